@@ -1,0 +1,46 @@
+"""The small state of one call, carried on its channel between two steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from carillon.calls.model import GroupId, Identity, Language, LineId
+
+
+class Phase(StrEnum):
+    """What the call was last told to do."""
+
+    RINGING_LINE = "line"
+    RINGING_OUTSIDE = "outside"
+    DEPOSITING = "deposit"
+    MAILBOX_NUMBER = "mb-number"
+    MAILBOX_PIN = "mb-pin"
+    MAILBOX_MENU = "mb-menu"
+    MAILBOX_MESSAGE = "mb-message"
+    MAILBOX_GREETING = "mb-greeting"
+    RELEASING = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """Everything a later step must remember of the call; a few hundred bytes when encoded.
+
+    `origin` is the calling line (None for a carrier); `target` the line whose treatment is running; `hops` the
+    lines that forwarded so far, in order; `number` what is called outside; `attempt` the index of the route or
+    of the mailbox attempt; `message` the mailbox position.
+    """
+
+    phase: Phase
+    group: GroupId
+    caller: Identity
+    language: Language
+    origin: LineId | None = None
+    target: LineId | None = None
+    hops: tuple[LineId, ...] = ()
+    number: str = ""
+    dialled: str = ""
+    emergency: bool = False
+    attempt: int = 0
+    message: int = 0
+    diversions: int = 0
