@@ -49,7 +49,8 @@ class OutsideLeg:
     """Call a number through a carrier from `start` seconds on for `seconds` (0: to the end of the ring).
 
     `number` is E.164 or a short national code (911, 411); `confirm` asks whoever answers to press 1;
-    `diverted_by` is the E.164 number of the line that forwards, for the Diversion header (RFC 5806).
+    `diverted_by` is the E.164 number of the line that forwards, for the Diversion header (RFC 5806), and
+    `diversions` how many forwards the call then has behind it (the header's counter).
     """
 
     trunk: TrunkName
@@ -60,6 +61,7 @@ class OutsideLeg:
     confirm: bool = False
     diverted_by: E164 | None = None
     emergency: bool = False
+    diversions: int = 0
 
 
 Leg = PhoneLeg | OutsideLeg
@@ -77,7 +79,11 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Play the prompts before answer (`times` times), then release with this SIP code and Reason (RFC 3326)."""
+    """Play the prompts before answer (`times` times), then release with this SIP code and Reason (RFC 3326).
+
+    A code of 200 means the call was answered: the prompts are played and the call is simply ended. `reason` is
+    the whole value of the Reason header, empty for none.
+    """
 
     cause: FinalCause
     sip_code: int

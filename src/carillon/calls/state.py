@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from carillon.calls.model import GroupId, Identity, Language, LineId
+from carillon.calls.model import CallClass, GroupId, Identity, Language, LineId
 
 
 class Phase(StrEnum):
@@ -28,7 +28,8 @@ class CallState:
 
     `origin` is the calling line (None for a carrier); `target` the line whose treatment is running; `hops` the
     lines that forwarded so far, in order; `number` what is called outside; `attempt` the index of the route or
-    of the mailbox attempt; `message` the mailbox position.
+    of the mailbox attempt; `message` the id of the message being heard; `recording` the token of a greeting
+    being recorded; `call_class` the class of what was dialled, None for a call from a carrier or a refused one.
     """
 
     phase: Phase
@@ -44,3 +45,5 @@ class CallState:
     attempt: int = 0
     message: int = 0
     diversions: int = 0
+    call_class: CallClass | None = None
+    recording: str = ""

@@ -1,0 +1,122 @@
+"""The decision function: one event of a call in, the next command out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from carillon.calls.commands import Command, Effect
+from carillon.calls.directory import Directory, Live
+from carillon.calls.events import (
+    Entered,
+    Event,
+    HungUp,
+    PinChecked,
+    Recorded,
+    RingEnded,
+    StartFromLine,
+    StartFromTrunk,
+)
+from carillon.calls.facts import facts_of
+from carillon.calls.mailbox_keys import after_greeting, greeting_key, heard, menu_key, message_key
+from carillon.calls.model import FinalCause, Identity
+from carillon.calls.originating import start_from_line, start_from_trunk
+from carillon.calls.outside import after_outside_ring
+from carillon.calls.retrieval import after_pin
+from carillon.calls.scene import Outcome, Scene, release
+from carillon.calls.state import CallState, Phase
+from carillon.calls.terminating import after_line_ring
+from carillon.calls.trace import Facts, TraceEntry
+from carillon.calls.voicemail import after_deposit
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one event leads to; `command` is None only when the caller has hung up."""
+
+    state: CallState
+    command: Command | None
+    trace: tuple[TraceEntry, ...]
+    effects: tuple[Effect, ...]
+    facts: Facts
+
+
+def step(state: CallState | None, event: Event, *, directory: Directory, live: Live, now: datetime) -> Step:
+    """Decide what a call does next; `state` is None on the first event, which starts the call.
+
+    Total: an event that does not belong to the state ends the call cleanly. Raises `NotLoaded` when the
+    directory lacks what the decision needs; the caller loads the key and asks again.
+    """
+    scene = Scene(directory, live, now)
+    outcome = _decide(scene, state, event)
+    facts = facts_of(scene, outcome.state, outcome.command)
+    return Step(outcome.state, outcome.command, tuple(scene.trace), outcome.effects, facts)
+
+
+def _decide(scene: Scene, state: CallState | None, event: Event) -> Outcome:
+    match event:
+        case StartFromLine():
+            return start_from_line(scene, event)
+        case StartFromTrunk():
+            return start_from_trunk(scene, event)
+        case HungUp():
+            return _hung_up(scene, state or _blank(scene))
+        case RingEnded() | Entered() | PinChecked() | Recorded():
+            return _go_on(scene, state or _blank(scene), event)
+        case _:
+            assert_never(event)
+
+
+def _go_on(scene: Scene, state: CallState, event: RingEnded | Entered | PinChecked | Recorded) -> Outcome:
+    match event, state.phase:
+        case RingEnded(), Phase.RINGING_LINE:
+            return after_line_ring(scene, state, event)
+        case RingEnded(), Phase.RINGING_OUTSIDE:
+            return after_outside_ring(scene, state, event)
+        case Recorded(seconds), Phase.DEPOSITING:
+            return after_deposit(scene, state, seconds)
+        case Recorded(), Phase.MAILBOX_GREETING:
+            return after_greeting(state, event)
+        case ((Entered() | PinChecked()), _):
+            return _in_mailbox(scene, state, event) or _stray(scene, state)
+        case _:
+            return _stray(scene, state)
+
+
+def _in_mailbox(scene: Scene, state: CallState, event: Entered | PinChecked) -> Outcome | None:
+    line = scene.line(state.target)
+    if line is None or line.mailbox is None:
+        return None
+    mailbox = line.mailbox
+    match event, state.phase:
+        case _, Phase.MAILBOX_PIN:
+            return after_pin(scene, state, mailbox, event)
+        case Entered(key), Phase.MAILBOX_MENU:
+            return menu_key(scene, state, mailbox, key)
+        case Entered(key), Phase.MAILBOX_MESSAGE:
+            return message_key(scene, state, mailbox, key)
+        case Entered(key), Phase.MAILBOX_GREETING:
+            return greeting_key(scene, state, mailbox, key)
+        case _:
+            return None
+
+
+def _hung_up(scene: Scene, state: CallState) -> Outcome:
+    """Forget the call; a message that was being heard counts as heard."""
+    scene.note("hang_up", state.phase)
+    line = scene.line(state.target) if state.phase is Phase.MAILBOX_MESSAGE else None
+    mailbox = line.mailbox if line else None
+    effects = heard(state, scene.directory.messages(mailbox.id)) if mailbox else ()
+    return Outcome(state, None, effects)
+
+
+def _stray(scene: Scene, state: CallState) -> Outcome:
+    """End a call whose event does not belong to its state: it came twice, or its mailbox is gone."""
+    scene.note("stray_event", "released", phase=state.phase)
+    return release(state, FinalCause.NETWORK_FAILURE, 503)
+
+
+def _blank(scene: Scene) -> CallState:
+    """Return the state of a call whose first step was never answered."""
+    return CallState(Phase.RELEASING, scene.group.id, Identity(), scene.group.language)
