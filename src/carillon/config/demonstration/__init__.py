@@ -1,0 +1,1 @@
+"""The demonstration: an invented company, its neighbour with the same extensions, and the outside world."""

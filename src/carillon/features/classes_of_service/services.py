@@ -1,0 +1,85 @@
+"""Creating and changing classes of service (the operator does)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from carillon.calls.model import CallClass
+from carillon.features.audit.services import (
+    Actor,
+    Change,
+    ErrorCode,
+    Invalid,
+    Problem,
+    Receipt,
+    bump_group,
+    check_name,
+    differing,
+    record_change,
+    write_version,
+)
+from carillon.features.classes_of_service.models import ClassOfService
+
+
+def create_class_of_service(
+    *, actor: Actor, name: str, permitted: Collection[CallClass], now: datetime
+) -> ClassOfService:
+    """Create a class of service with a name unique on the platform; no call changes until a line has it."""
+    clean, problem = check_name(name, limit=64)
+    if problem is None and ClassOfService.objects.filter(name=clean).exists():
+        problem = Problem(ErrorCode.ALREADY_USED, {"by": clean})
+    if problem is not None:
+        raise Invalid({"name": problem})
+    with transaction.atomic():
+        stored = _stored(permitted)
+        row = ClassOfService.objects.create(name=clean, permitted=stored)
+        new = {"name": clean, "permitted": stored}
+        record_change(actor=actor, change=_change(row, "create", {}, new, row.version), now=now)
+    return row
+
+
+def change_permitted(
+    *,
+    actor: Actor,
+    class_of_service_id: int,
+    permitted: Collection[CallClass],
+    seen_version: int,
+    now: datetime,
+) -> Receipt:
+    """Change which classes of call are permitted, for every line that has this class of service."""
+    with transaction.atomic():
+        bump_group(None)
+        row = ClassOfService.objects.get(pk=class_of_service_id)
+        old, new = differing({"permitted": row.permitted}, {"permitted": _stored(permitted)})
+        version = write_version(
+            ClassOfService.objects.all(),
+            kind="class_of_service",
+            object_id=row.pk,
+            seen_version=seen_version,
+            values=new,
+        )
+        return record_change(actor=actor, change=_change(row, "change", old, new, version), now=now)
+
+
+def _stored(permitted: Collection[CallClass]) -> list[str]:
+    return [call_class.value for call_class in CallClass if call_class in permitted]
+
+
+def _change(
+    row: ClassOfService, action: str, old: Mapping[str, object], new: Mapping[str, object], version: int
+) -> Change:
+    # The groups are counted up by the service itself, before it reads (change_permitted).
+    return Change(
+        kind="class_of_service",
+        object_id=row.pk,
+        label=row.name,
+        action=action,
+        version=version,
+        group_id=None,
+        old=old,
+        new=new,
+        governs_calls=False,
+    )

@@ -1,0 +1,46 @@
+"""Lines: directory numbers with their owner's name and standing."""
+
+from django.db import models
+
+from carillon.features.business_groups.choices import PortalLanguage
+from carillon.features.lines.choices import LineKind
+
+
+class Line(models.Model):
+    """A directory number of a business group; `number` is E.164, unique on the platform.
+
+    `name` is the account name; `calling_name` what phones inside the group show ("" = the account name).
+    """
+
+    group = models.ForeignKey("business_groups.BusinessGroup", models.CASCADE, related_name="lines")
+    department = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="lines"
+    )
+    number = models.CharField(max_length=16, unique=True)
+    kind = models.CharField(max_length=20, choices=LineKind, default=LineKind.USER)
+    name = models.CharField(max_length=64)
+    calling_name = models.CharField(max_length=35, blank=True)
+    language = models.CharField(max_length=2, choices=PortalLanguage, blank=True)
+    class_of_service = models.ForeignKey("classes_of_service.ClassOfService", models.PROTECT)
+    withhold_identity = models.BooleanField(default=False)
+    barred = models.JSONField(default=list, blank=True)
+    suspended = models.BooleanField(default=False)
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_by = models.CharField(max_length=64, blank=True)
+    emergency_address = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("number",)
+        indexes = (
+            models.Index(fields=["group", "number"], name="line_group_number"),
+            models.Index(fields=["group", "department", "number"], name="line_department_number"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(name=""), name="line_has_name"),
+            models.CheckConstraint(condition=models.Q(number__startswith="+"), name="line_number_e164"),
+            models.CheckConstraint(condition=models.Q(kind__in=LineKind.values), name="line_kind_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"

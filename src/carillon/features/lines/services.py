@@ -1,0 +1,206 @@
+"""Creating lines, and changing their names and identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import F
+
+from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import NotFound
+from carillon.features.accounts.services import check_pin_rules, create_user
+from carillon.features.audit.services import (
+    Actor,
+    Change,
+    ErrorCode,
+    Invalid,
+    Problem,
+    Receipt,
+    check_name,
+    differing,
+    lock_group,
+    record_change,
+    write_version,
+)
+from carillon.features.business_groups.models import BusinessGroup
+from carillon.features.lines.choices import LineKind
+from carillon.features.lines.models import Line
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """What a new line is: its number (E.164, free in a block of the group), owner and services.
+
+    `password` None gives the user a random one; a line `with_user` False has no portal account. `pin` is the
+    voicemail's first PIN, "" for none until the subscriber sets one.
+    """
+
+    number: str
+    name: str
+    class_of_service_id: int
+    department_id: int | None = None
+    kind: LineKind = LineKind.USER
+    language: str = ""
+    with_voicemail: bool = True
+    with_user: bool = True
+    password: str | None = None
+    pin: str = ""
+    emergency_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedLine:
+    """A new line, its user if it has one, and the user's first password in clear ("" without a user)."""
+
+    line: Line
+    user: User | None
+    password: str
+
+
+def create_line(*, actor: Actor, group_id: int, new: NewLine, now: datetime) -> CreatedLine:
+    """Create a line with its call settings, and its mailbox and user if it has them; raises Invalid."""
+    with transaction.atomic():
+        lock_group(group_id)
+        name, errors = _problems(group_id=group_id, new=new)
+        if errors:
+            raise Invalid(errors)
+        line = Line.objects.create(
+            group_id=group_id,
+            department_id=new.department_id,
+            number=new.number,
+            kind=new.kind,
+            name=name,
+            language=new.language,
+            class_of_service_id=new.class_of_service_id,
+            emergency_address=new.emergency_address,
+        )
+        _create_parts(line=line, new=new)
+        user, password = None, ""
+        if new.with_user:
+            user, password = create_user(
+                actor=actor,
+                login=line.number,
+                line_id=line.pk,
+                password=new.password,
+                language=new.language,
+                now=now,
+            )
+        values = {"number": line.number, "name": line.name, "kind": str(line.kind)}
+        record_change(actor=actor, change=_change(line, "create", {}, values, 1), now=now)
+    return CreatedLine(line, user, password)
+
+
+def _problems(*, group_id: int, new: NewLine) -> tuple[str, dict[str, Problem]]:
+    """Return the cleaned name and every refused field."""
+    name, problem = check_name(new.name, limit=64)
+    errors = {"name": problem} if problem else {}
+    blocks = BusinessGroup.objects.filter(
+        pk=group_id, number_blocks__first__lte=new.number, number_blocks__last__gte=new.number
+    ).values_list("number_blocks__first", flat=True)
+    if not any(len(first) == len(new.number) for first in blocks):
+        errors["number"] = Problem(ErrorCode.NOT_IN_GROUP, {"number": new.number[:20]})
+    taken = Line.objects.filter(number=new.number).first()
+    if taken is not None:
+        errors["number"] = Problem(ErrorCode.ALREADY_USED, {"by": taken.name})
+    department_id = new.department_id
+    if department_id is not None and not _has_department(group_id, department_id):
+        errors["department"] = Problem(ErrorCode.NOT_IN_GROUP, {"number": department_id})
+    if new.pin:
+        check_pin_rules(pin=new.pin, number=new.number)
+    return name, errors
+
+
+def _has_department(group_id: int, department_id: int) -> bool:
+    return BusinessGroup.objects.filter(pk=group_id, departments__pk=department_id).exists()
+
+
+def _create_parts(*, line: Line, new: NewLine) -> None:
+    """Create the rows no line is complete without.
+
+    They belong to features that use this one, so they are found by name, as string foreign keys are.
+    """
+    without: dict[str, Any] = {"no_answer": "tone", "no_answer_seconds": 60, "busy": "tone"}
+    settings: Any = apps.get_model("call_manager", "CallSettings")
+    settings.objects.create(line=line, **({} if new.with_voicemail else without))
+    if new.with_voicemail:
+        mailboxes: Any = apps.get_model("voicemail", "Mailbox")
+        mailboxes.objects.create(line=line, pin=make_password(new.pin) if new.pin else "")
+    extensions: Any = apps.get_model("extensions", "Extension")
+    waiting = extensions.objects.filter(group_id=line.group_id, first_number=line.number, line=None)
+    waiting.filter(first=F("last")).update(line=line, version=F("version") + 1)
+
+
+def change_names(
+    *,
+    actor: Actor,
+    line_id: int,
+    name: str,
+    calling_name: str,
+    withhold_identity: bool,
+    seen_version: int,
+    now: datetime,
+) -> Receipt:
+    """Change the account name, the name shown to called parties ("" = the account name) and its withholding.
+
+    Raises NotFound, Invalid (`name`, `calling_name`) and StaleVersion.
+    """
+    account_name, name_problem = check_name(name, limit=64)
+    shown_name, shown_problem = check_name(calling_name, limit=35, required=False)
+    problems = {"name": name_problem, "calling_name": shown_problem}
+    errors = {field: problem for field, problem in problems.items() if problem is not None}
+    if errors:
+        raise Invalid(errors)
+    wanted: dict[str, Any] = {
+        "name": account_name,
+        "calling_name": shown_name,
+        "withhold_identity": withhold_identity,
+    }
+    with transaction.atomic():
+        line, config_version = lock_line(line_id)
+        old, new = differing({field: getattr(line, field) for field in wanted}, wanted)
+        if not new:
+            return Receipt("line", line.pk, line.version, line.group_id, config_version, now)
+        version = write_version(
+            Line.objects.all(), kind="line", object_id=line.pk, seen_version=seen_version, values=new
+        )
+        return record_change(actor=actor, change=_change(line, "change", old, new, version), now=now)
+
+
+def lock_line(line_id: int) -> tuple[Line, int]:
+    """Lock the line's group, then read the line; return it with the group's configuration version.
+
+    Raises NotFound. Every change of one line's settings begins here.
+    """
+    group_id = Line.objects.filter(pk=line_id).values_list("group_id", flat=True).first()
+    if group_id is None:
+        raise NotFound("line", line_id)
+    config_version = lock_group(group_id)
+    line = Line.objects.select_related("department").filter(pk=line_id).first()
+    if line is None:
+        raise NotFound("line", line_id)
+    return line, config_version
+
+
+def department_path(line: Line) -> str:
+    """Return the path of the line's department, "" when it belongs to the group directly."""
+    return line.department.path if line.department else ""
+
+
+def _change(line: Line, action: str, old: Mapping[str, Any], new: Mapping[str, Any], version: int) -> Change:
+    return Change(
+        kind="line",
+        object_id=line.pk,
+        label=f"{line.number} {line.name}",
+        action=action,
+        version=version,
+        group_id=line.group_id,
+        department_path=department_path(line),
+        old=old,
+        new=new,
+    )

@@ -1,0 +1,33 @@
+"""The tier with a database: SQLite in a file of its own, or what CARILLON_DATABASE names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings as project_settings
+from django.db import connections
+from pytest_django import Settings
+
+FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep SQLite's test database in a file: in memory, two threads cannot write in turn as two processes do."""
+    if project_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(autouse=True)
+def fast_hashing(settings: Settings) -> None:
+    """Hash quickly: argon2 is slow on purpose. The tests of signing in put it back."""
+    settings.PASSWORD_HASHERS = [FAST_HASHER]
+
+
+@pytest.fixture(autouse=True)
+def own_home(settings: Settings, tmp_path: Path) -> Path:
+    """Give each test its own folder for what the product writes."""
+    settings.CARILLON_HOME = tmp_path / "home"
+    return tmp_path / "home"

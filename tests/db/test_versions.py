@@ -1,0 +1,97 @@
+"""Writers at the same time: versions are never given twice, and nobody overwrites what he has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, transaction
+from tests.db.builders import ACTOR, NOW, config_version, make_group, make_line, settings_of
+
+from carillon.features.accounts.models import User
+from carillon.features.accounts.services import SignInRefused, sign_in
+from carillon.features.audit.models import AuditEntry
+from carillon.features.audit.services import StaleVersion, bump_group
+from carillon.features.call_manager.services import IncomingChoice, change_availability, change_incoming
+from carillon.features.lines.models import Line
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITERS = 6
+
+
+def together(*works: Callable[[], object]) -> list[object]:
+    """Run works at once, each on a connection of its own; return their results or anticipated errors."""
+    barrier = Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> object:
+        try:
+            barrier.wait(10)
+            return work()
+        except (StaleVersion, SignInRefused) as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def set_dnd(line: Line, *, dnd: bool = True) -> Callable[[], object]:
+    seen = settings_of(line).version
+    return lambda: change_availability(actor=ACTOR, line_id=line.pk, dnd=dnd, seen_version=seen, now=NOW)
+
+
+def test_writers_of_different_lines_all_succeed_with_versions_of_their_own() -> None:
+    group = make_group()
+    lines = [make_line(group, f"+151455501{10 + index}", phones=0) for index in range(WRITERS)]
+    before = config_version(group)
+    receipts = together(*(set_dnd(line) for line in lines))
+    versions = sorted(receipt.config_version for receipt in receipts)  # type: ignore[attr-defined]
+    assert versions == list(range(before + 1, before + 1 + WRITERS))
+    assert config_version(group) == before + WRITERS
+    recorded = AuditEntry.objects.filter(kind="call_settings").values_list("config_version", flat=True)
+    assert sorted(recorded) == versions
+
+
+def test_of_writers_of_one_line_that_saw_the_same_one_wins() -> None:
+    group = make_group()
+    line = make_line(group, "+15145550103", phones=0)
+    before = config_version(group)
+
+    def save(seconds: int) -> Callable[[], object]:
+        choice = IncomingChoice(no_answer_seconds=seconds)
+        return lambda: change_incoming(actor=ACTOR, line_id=line.pk, choice=choice, seen_version=1, now=NOW)
+
+    results = together(*(save(30 + index) for index in range(WRITERS)))
+    assert sum(isinstance(result, StaleVersion) for result in results) == WRITERS - 1
+    assert settings_of(line).version == 2
+    assert config_version(group) == before + 1
+    assert AuditEntry.objects.filter(kind="call_settings").count() == 1
+
+
+def test_changes_of_the_whole_platform_and_of_groups_do_not_lock_each_other_out() -> None:
+    groups = [make_group(f"Group {index}", area) for index, area in enumerate(("514", "418", "613"))]
+    lines = [make_line(group, group.number_blocks.get().first, phones=0) for group in groups]
+    before = [config_version(group) for group in groups]
+    together(*(set_dnd(line) for line in lines), *([_bump_all] * 3))
+    assert [config_version(group) for group in groups] == [version + 4 for version in before]
+
+
+def _bump_all() -> None:
+    with transaction.atomic():
+        bump_group(None)
+
+
+def test_failures_at_once_block_once() -> None:
+    line = make_line(make_group(), "+15145550103", phones=0)
+
+    def fail() -> object:
+        return sign_in(number_text="5145550103", password="wrong", address="", now=NOW)
+
+    results = together(*([fail] * WRITERS))
+    assert all(isinstance(result, SignInRefused) for result in results)
+    assert User.objects.get(line_id=line.pk).blocked_at == NOW
+    assert AuditEntry.objects.filter(action="block").count() == 1
