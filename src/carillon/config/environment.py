@@ -52,6 +52,12 @@ def flag(name: str, *, default: bool) -> bool:
     raise BadSetting(f"CARILLON_{name}", "yes or no")
 
 
+def path(name: str) -> Path | None:
+    """Return an absolute path, None when it is not set."""
+    raw = text(name, "")
+    return Path(raw).absolute() if raw else None
+
+
 def project_folder() -> Path:
     """Return the checkout's root, where the embedded default keeps its home."""
     return Path(__file__).resolve().parents[3]

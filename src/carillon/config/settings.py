@@ -26,24 +26,26 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django_htmx",
     "carillon.web",
     *(f"carillon.features.{name}" for name in FEATURES),
 ]
 MIDDLEWARE = [
+    "carillon.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "carillon.web.staticfiles.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "carillon.web.middleware.Preferences",
+    "carillon.web.middleware.SignInFirst",
+    "carillon.web.middleware.FirstPassword",
+    "carillon.web.middleware.KeepSession",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "carillon.config.not_found.NotFoundPage",
 ]
 TEMPLATES = [
     {
@@ -53,7 +55,6 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
             ],
         },
     }
@@ -91,9 +92,10 @@ DATABASES = {"default": _database()}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SESSION_COOKIE_AGE = env.number("SESSION_MINUTES", 30, low=1, high=1440) * 60
-SESSION_SAVE_EVERY_REQUEST = True
+AUTHENTICATION_BACKENDS = ["carillon.web.sessions.PortalBackend"]
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HTTPS", default=False)
 LOGIN_URL = "sign-in"
@@ -108,6 +110,17 @@ TIME_ZONE = "America/Toronto"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 NPM_FOLDER = BASE / "node_modules"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "carillon.web.staticfiles.VendorFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "carillon.web.staticfiles.HashedStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+X_FRAME_OPTIONS = "DENY"
 
 EMAIL_HOST = env.text("SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = env.number("SMTP_PORT", 25)
@@ -120,6 +133,9 @@ DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "carillon@localhost")
 CARILLON_HOME = HOME
 CARILLON_NODE = env.text("NODE", "node1")
 CARILLON_NODE_FOLDER = HOME / "engine" / CARILLON_NODE
+CARILLON_ENGINE_PREFIX = env.path("ENGINE_PREFIX") or HOME / "engine" / "prefix"
+CARILLON_ENGINE_PACKAGES = env.path("ENGINE_PACKAGES") or HOME / "engine" / "packages"
+CARILLON_DEBIAN_MIRROR = env.text("DEBIAN_MIRROR", "")
 CARILLON_BIND = env.text("BIND", "127.0.0.1")
 CARILLON_HTTP_PORT = env.number("HTTP_PORT", 8800, low=1)
 CARILLON_STEP_PORT = env.number("STEP_PORT", 8801, low=1)
@@ -129,6 +145,8 @@ CARILLON_SIP_TLS_PORT = env.number("SIP_TLS_PORT", 5061, low=1)
 CARILLON_OUTSIDE_SIP_PORT = env.number("OUTSIDE_SIP_PORT", 5070, low=1)
 CARILLON_RTP_FIRST = env.number("RTP_FIRST", 16384, low=1024)
 CARILLON_RTP_LAST = env.number("RTP_LAST", 18383, low=1024)
+CARILLON_SIP_CERTIFICATE = env.path("SIP_CERTIFICATE")
+CARILLON_SIP_KEY = env.path("SIP_KEY")
 CARILLON_ENGINE_SECRET = SECRETS.engine
 CARILLON_AMI_SECRET = SECRETS.ami
 CARILLON_ENCRYPTION_SECRET = SECRETS.encryption

@@ -1,0 +1,14 @@
+"""Every address of the portal."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from carillon.config.processes_answer import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health),
+    path("", include("carillon.features.accounts.urls")),
+    path("", include("carillon.features.lines.urls")),
+    path("", include("carillon.features.call_manager.urls")),
+    path("", include("carillon.features.voicemail.urls")),
+    path("", include("carillon.web.receipts")),
+]
