@@ -1,0 +1,92 @@
+"""The process `carillon callcontrol`: serves steps beside one engine node until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+from pathlib import Path
+
+import django
+import uvicorn
+import uvloop
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 3
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT; steps in progress are answered first."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carillon.config.settings")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    django.setup()
+    uvloop.run(_serve())
+
+
+async def _serve() -> None:
+    from django.conf import settings  # noqa: PLC0415 - settings are read once Django is set up
+
+    from carillon.callcontrol.heartbeat import Heartbeat  # noqa: PLC0415
+    from carillon.callcontrol.wiring import build  # noqa: PLC0415
+
+    service = build()
+    heartbeat = Heartbeat(Path(settings.CARILLON_HOME), "callcontrol")
+    server = uvicorn.Server(
+        uvicorn.Config(
+            service.application,
+            host="127.0.0.1",
+            port=settings.CARILLON_STEP_PORT,
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=False,
+            backlog=2048,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    # What has been loaded lives for ever: left out of every collection, so that none stops a step for long.
+    gc.collect()
+    gc.freeze()
+    beside = [
+        heartbeat.run(),
+        service.listener.run(),
+        service.changes.watch(),
+        *(database.watch() for database in service.databases),
+    ]
+    try:
+        await _serve_beside(server, beside)
+    finally:
+        for database in service.databases:
+            database.close()
+        service.journal.close()
+        service.projection.close()
+        heartbeat.stop()
+        log.info("callcontrol has stopped")
+
+
+async def _serve_beside(server: uvicorn.Server, beside: list) -> None:  # type: ignore[type-arg]
+    """Serve until a signal; what runs beside ends with it, and a failure there ends the service."""
+    tasks = [asyncio.ensure_future(work) for work in beside]
+
+    def stop(done: asyncio.Future[None]) -> None:
+        if not done.cancelled() and done.exception() is not None:
+            log.error("a part of callcontrol failed", exc_info=done.exception())
+            server.should_exit = True
+
+    for task in tasks:
+        task.add_done_callback(stop)
+    try:
+        await server.serve()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    main()

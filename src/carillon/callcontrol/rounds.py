@@ -1,0 +1,89 @@
+"""What the worker does again and again: one round of filing, one round of mail."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from carillon import clock
+from carillon.callcontrol.deposits import DepositWatcher
+from carillon.features.call_logs.jobs import rotate, ship
+from carillon.features.mail.jobs import due, send
+from carillon.features.voicemail.jobs import drop_delivered
+from carillon.features.voicemail.queries import Counts
+
+JOURNALS = ("decisions", "cel")
+"""Decisions first: a call's record is built when the engine says it is over, and then finds why."""
+
+
+class Tell(Protocol):
+    """Told what a mailbox holds after a change."""
+
+    def __call__(self, *, mailbox: int, new: int, old: int) -> None:
+        """Take note of the counts."""
+
+
+class FilingRound:
+    """Ships the journals of one node and files the messages its callers left."""
+
+    def __init__(self, *, node: str, folder: Path, tell: Tell) -> None:
+        self._node = node
+        self._journals = {name: folder / "journal" / f"{name}.jsonl" for name in JOURNALS}
+        self._idle: dict[str, tuple[int, int]] = {}
+        self._deposits = DepositWatcher(
+            folder / "deposits", node=node, tell=lambda counts: _tell(tell, counts)
+        )
+
+    @classmethod
+    def from_settings(cls, tell: Tell) -> FilingRound:
+        """Return the round for the node the settings name."""
+        return cls(node=settings.CARILLON_NODE, folder=Path(settings.CARILLON_NODE_FOLDER), tell=tell)
+
+    def run(self) -> bool:
+        """Do one round; return whether there may be more to do at once."""
+        more, ended = False, set[str]()
+        for name, file in self._journals.items():
+            if name == "cel":
+                rotate(file)  # nobody else does; callcontrol rotates its own
+            mark = _mark(file)
+            if mark is not None and self._idle.get(name) == mark:
+                continue
+            shipped = ship(node=self._node, journal=name, file=file, seconds_now=time.time())
+            ended |= shipped.ended
+            more |= shipped.more
+            if mark is not None and shipped.settled:
+                self._idle[name] = mark
+        self._deposits.look(ended=ended, now=clock.now(), seconds_now=time.time())
+        return more
+
+
+class MailRound:
+    """Sends the mail that is due, and removes the messages that were delivered and keep no copy."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+
+    def run(self) -> bool:
+        """Do one round; return whether something left."""
+        now: datetime = clock.now()
+        sent = [send(mail, now=now) for mail in due(now=now)[:20]]
+        for counts in drop_delivered(now=now):
+            _tell(self._tell, counts)
+        return any(sent)
+
+
+def _tell(tell: Tell, counts: Counts) -> None:
+    tell(mailbox=counts.mailbox_id, new=counts.new, old=counts.old)
+
+
+def _mark(file: Path) -> tuple[int, int] | None:
+    """Return what changes when a journal grows or is rotated, None without a file."""
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_size

@@ -1,0 +1,148 @@
+"""What callcontrol answers: steps from the engine, and the portal's and the worker's questions."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from carillon.asterisk.steps.protocol import StepRequest, encode_answer, parse_request
+from carillon.callcontrol.changes import Changes
+from carillon.callcontrol.database import Database, DatabaseAway
+from carillon.callcontrol.decision_lines import decision_line
+from carillon.callcontrol.journal import DecisionJournal
+from carillon.callcontrol.listener import EngineAway
+from carillon.callcontrol.live import LiveState
+from carillon.callcontrol.steps import Decided, Decider, Pin, needs_pin
+from carillon.calls.commands import Deposit, Effect
+from carillon.calls.state_codec import encode
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Lamps(Protocol):
+    """Lights and darkens the message lamps of a mailbox's phones."""
+
+    async def show(self, *, mailbox: int, new: int, old: int) -> None:
+        """Tell the engine a mailbox's messages. Raises EngineAway."""
+
+
+class Writes(Protocol):
+    """The writes a step may need, made in a thread of their own."""
+
+    def check_pin(self, mailbox: int, digits: str) -> Pin:
+        """Compare digits with the mailbox's PIN; slow on purpose."""
+
+    def apply(self, effect: Effect) -> tuple[int, int, int] | None:
+        """Make one write; return the mailbox and its new and old messages if they changed."""
+
+    def endpoints_of_group(self, group: int) -> dict[int, list[str]]:
+        """Return the phones of every line of a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service is made of; wiring.py builds it."""
+
+    decider: Decider
+    reads: Database
+    slow: Database
+    writes: Writes
+    journal: DecisionJournal
+    live: LiveState
+    lamps: Lamps
+    changes: Changes
+    locate: Callable[[str], str]
+    now: Callable[[], datetime]
+    deposits: Path
+
+
+class CallControl:
+    """The service's verbs, without HTTP."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._folders: set[int] = set()
+
+    async def step(self, body: bytes) -> bytes:
+        """Answer one step: decide, write it down, answer. Any error here makes the engine fall back."""
+        request = parse_request(body)
+        pin = await self._check_pin(request) if needs_pin(request) else None
+        decided = await self._decide(lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin))
+        for effect in decided.step.effects:
+            await self._apply(effect)
+        self._keep(request, decided)
+        command = decided.step.command
+        if command is None:
+            return b""
+        if isinstance(command, Deposit):
+            self._make_folder(command.mailbox)
+        return encode_answer(encode(decided.step.state), command, locate=self._parts.locate)
+
+    async def changed(self, group: int) -> dict[str, Any]:
+        """Bring one group's part of the engine up to date; say which version is in force."""
+        version = await self._parts.changes.apply_group(group)
+        return {"group": group, "config_version": version, "applied": version is not None}
+
+    async def lamp(self, *, mailbox: int, new: int, old: int) -> dict[str, Any]:
+        """Show a mailbox's messages on its phones."""
+        await self._parts.lamps.show(mailbox=mailbox, new=new, old=old)
+        return {"mailbox": mailbox}
+
+    async def states(self, group: int) -> dict[str, Any]:
+        """Return what the group's lines are doing now."""
+        owned = await self._parts.slow.run(lambda: self._parts.writes.endpoints_of_group(group))
+        live = self._parts.live
+        lines = {}
+        for line, endpoints in owned.items():
+            live.learn(line, endpoints)
+            activity = live.activity(endpoints)
+            lines[str(line)] = {
+                "registered": activity.registered,
+                "calls": activity.calls,
+                "ringing": activity.ringing,
+            }
+        return {"lines": lines, "complete": live.complete}
+
+    async def _decide(self, work: Callable[[bool], T]) -> T:
+        """Run in the database thread; when the database is away, here, from what was seen last."""
+        try:
+            return await self._parts.reads.run(lambda: work(True))  # noqa: FBT003 - one meaning only
+        except DatabaseAway:
+            return work(False)  # noqa: FBT003
+
+    async def _check_pin(self, request: StepRequest) -> Pin:
+        mailbox = await self._decide(lambda fresh: self._parts.decider.mailbox_of(request, fresh=fresh))
+        if mailbox is None or not request.digits:
+            return Pin(ok=False)
+        try:
+            return await self._parts.slow.run(lambda: self._parts.writes.check_pin(mailbox, request.digits))
+        except DatabaseAway:
+            return Pin(ok=False)
+
+    async def _apply(self, effect: Effect) -> None:
+        """Make one write of a step; one that fails is logged, and the call goes on."""
+        try:
+            counts = await self._parts.slow.run(lambda: self._parts.writes.apply(effect))
+        except DatabaseAway:
+            log.exception("lost while the database is away: %s", effect)
+            return
+        if counts is not None:
+            mailbox, new, old = counts
+            with contextlib.suppress(EngineAway):  # it lights all lamps when it is back
+                await self._parts.lamps.show(mailbox=mailbox, new=new, old=old)
+
+    def _keep(self, request: StepRequest, decided: Decided) -> None:
+        line = decision_line(request, decided.step, decided.directory, at=self._parts.now())
+        self._parts.journal.write(line)
+
+    def _make_folder(self, mailbox: int) -> None:
+        """Make the folder the engine records into: its dialplan cannot."""
+        if mailbox not in self._folders:
+            (self._parts.deposits / str(mailbox)).mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folders.add(mailbox)

@@ -1,0 +1,49 @@
+"""The writes a step may need, through the voicemail feature's services."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from carillon.callcontrol.steps import Pin
+from carillon.calls.commands import DeleteMessage, Effect, MarkHeard, UseGreeting
+from carillon.features.phones.models import Phone
+from carillon.features.voicemail import services
+from carillon.features.voicemail.queries import Counts
+
+
+class DatabaseWrites:
+    """Implements `service.Writes`."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
+    def check_pin(self, mailbox: int, digits: str) -> Pin:
+        """Compare digits with the mailbox's PIN, with throttling."""
+        result = services.check_pin(mailbox_id=mailbox, pin=digits, now=self._now())
+        return Pin(ok=result.ok, blocked=result.blocked)
+
+    def apply(self, effect: Effect) -> tuple[int, int, int] | None:
+        """Make one write; return the mailbox and its new and old messages if they changed."""
+        counts: Counts | None = None
+        match effect:
+            case MarkHeard(message=message):
+                counts = services.mark_heard(message_id=message)
+            case DeleteMessage(message=message):
+                counts = services.delete_message(message_id=message, now=self._now())
+            case UseGreeting(mailbox=mailbox, token=token):
+                services.use_greeting(mailbox_id=mailbox, token=token, now=self._now())
+            case _:
+                assert_never(effect)
+        return (counts.mailbox_id, counts.new, counts.old) if counts is not None else None
+
+    def endpoints_of_group(self, group: int) -> dict[int, list[str]]:
+        """Return the phones of every line of a group. One query."""
+        found: dict[int, list[str]] = defaultdict(list)
+        rows = Phone.objects.filter(group_id=group, line_id__isnull=False)
+        for line, user in rows.values_list("line_id", "sip_user"):
+            if line is not None:
+                found[line].append(user)
+        return found

@@ -1,0 +1,20 @@
+"""Writes of mailboxes: message settings, PIN, greeting, and the messages themselves."""
+
+from carillon.features.voicemail.services.changes import TELEPHONE
+from carillon.features.voicemail.services.messages import LeftMessage, add_message, delete_message, mark_heard
+from carillon.features.voicemail.services.pins import PinResult, change_pin, check_pin, unlock_pin
+from carillon.features.voicemail.services.settings import change_message_settings, use_greeting
+
+__all__ = [
+    "TELEPHONE",
+    "LeftMessage",
+    "PinResult",
+    "add_message",
+    "change_message_settings",
+    "change_pin",
+    "check_pin",
+    "delete_message",
+    "mark_heard",
+    "unlock_pin",
+    "use_greeting",
+]

@@ -1,0 +1,77 @@
+"""Message settings and the greeting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from carillon.features.accounts.queries import NotFound
+from carillon.features.audit.services import (
+    Actor,
+    ErrorCode,
+    Invalid,
+    Problem,
+    Receipt,
+)
+from carillon.features.voicemail.choices import MOST_ADDRESSES
+from carillon.features.voicemail.models import Mailbox
+from carillon.features.voicemail.services.changes import TELEPHONE, change_mailbox
+
+
+def change_message_settings(  # noqa: PLR0913 - the fields of one page, by name
+    *,
+    actor: Actor,
+    line_id: int,
+    email_on: bool,
+    email_to: Sequence[str],
+    keep_copy: bool,
+    skip_pin: bool,
+    seen_version: int,
+    now: datetime,
+) -> Receipt:
+    """Change whether messages go out as e-mail, to whom, and whether the line's own phone skips the PIN.
+
+    Raises NotFound, Invalid (`email_to`, or `email_to.<row>` for one address) and StaleVersion.
+    """
+    addresses = [address.strip() for address in email_to if address.strip()]
+    errors = _problems_of_addresses(addresses, needed=email_on)
+    if errors:
+        raise Invalid(errors)
+    wanted: dict[str, Any] = {
+        "email_on": email_on,
+        "email_to": addresses,
+        "keep_copy": keep_copy,
+        "skip_pin": skip_pin,
+    }
+    return change_mailbox(
+        actor=actor, line_id=line_id, wanted=wanted, action="change", seen_version=seen_version, now=now
+    )
+
+
+def use_greeting(*, mailbox_id: int, token: str, now: datetime, actor: Actor = TELEPHONE) -> Receipt:
+    """Make a recording the mailbox's greeting ("": the system greeting). Raises NotFound."""
+    line_id = Mailbox.objects.filter(pk=mailbox_id).values_list("line_id", flat=True).first()
+    if line_id is None:
+        raise NotFound("mailbox", mailbox_id)
+    wanted = {"greeting": token}
+    return change_mailbox(
+        actor=actor, line_id=line_id, wanted=wanted, action="greeting", seen_version=None, now=now
+    )
+
+
+def _problems_of_addresses(addresses: list[str], *, needed: bool) -> dict[str, Problem]:
+    if needed and not addresses:
+        return {"email_to": Problem(ErrorCode.REQUIRED)}
+    if len(addresses) > MOST_ADDRESSES:
+        return {"email_to": Problem(ErrorCode.TOO_MANY, {"limit": MOST_ADDRESSES})}
+    errors = {}
+    for row, address in enumerate(addresses):
+        try:
+            validate_email(address)
+        except ValidationError:
+            errors[f"email_to.{row}"] = Problem(ErrorCode.UNKNOWN_CHOICE, {"value": address[:80]})
+    return errors

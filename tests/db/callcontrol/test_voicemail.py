@@ -1,0 +1,354 @@
+"""Deposits, messages, PINs and the mail that carries them; with a real SMTP server."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from pytest_django import Settings
+from tests.db.builders import ACTOR, NOW, make_group, make_line
+from tests.stack.ports import free_block
+
+from carillon.callcontrol.deposits import QUIET_SECONDS, DepositWatcher
+from carillon.features.accounts.models import User
+from carillon.features.audit.services import Actor, Invalid, StaleVersion
+from carillon.features.call_logs.models import CallEvent, CallRecord
+from carillon.features.mail.jobs import due, send
+from carillon.features.mail.models import OutgoingMail
+from carillon.features.voicemail import services
+from carillon.features.voicemail.jobs import drop_delivered
+from carillon.features.voicemail.models import Mailbox, Message
+from carillon.features.voicemail.queries import Counts, audio_file, counts_of
+from carillon.features.voicemail.services import LeftMessage, PinResult
+from carillon.features.voicemail.snapshot import load_messages
+
+pytestmark = pytest.mark.django_db
+CHANNEL = "1795400000.1"
+LATER = 4e9
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    group = make_group()
+    line = make_line(group, "+15145550101", name="Bob", extension="201")
+    return Mailbox.objects.get(line=line)
+
+
+def settle(
+    mailbox: Mailbox,
+    *,
+    email_on: bool = True,
+    email_to: Sequence[str] = ("bob@example.com",),
+    keep_copy: bool = True,
+) -> None:
+    services.change_message_settings(
+        actor=ACTOR,
+        line_id=mailbox.line_id,
+        email_on=email_on,
+        email_to=email_to,
+        keep_copy=keep_copy,
+        skip_pin=False,
+        seen_version=mailbox.version,
+        now=NOW,
+    )
+    mailbox.refresh_from_db()
+
+
+def left(number: int = 1, seconds: int = 5, **changes: object) -> LeftMessage:
+    values = {
+        "call_id": f"n1-{number}",
+        "token": f"token{number}",
+        "received": NOW,
+        "seconds": seconds,
+        **changes,
+    }
+    return LeftMessage(**values)  # type: ignore[arg-type]
+
+
+def record(file: Path, seconds: float, *, header: bool = True) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(file), "wb") as opened:
+        opened.setnchannels(1)
+        opened.setsampwidth(2)
+        opened.setframerate(8000)
+        opened.writeframes(b"\x01\x02" * int(8000 * seconds))
+    if not header:  # as the engine leaves it when it dies: the sizes say that nothing is there
+        with file.open("r+b") as opened:
+            opened.seek(4)
+            opened.write((36).to_bytes(4, "little"))
+            opened.seek(40)
+            opened.write((0).to_bytes(4, "little"))
+
+
+def channel_ended() -> None:
+    for kind in ("CHAN_START", "CHAN_END"):
+        CallEvent.objects.create(
+            node="n1",
+            journal="cel",
+            file=1,
+            offset=CallEvent.objects.count(),
+            at=NOW,
+            call_id=f"n1-{CHANNEL}",
+            kind=kind,
+            channel=CHANNEL,
+        )
+    CallRecord.objects.create(
+        call_id=f"n1-{CHANNEL}", node="n1", started=NOW, caller_number="+15145550102", caller_name="Carol"
+    )
+
+
+class Shelf:
+    """The folder of deposits, looked at as the worker does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.told: list[Counts] = []
+        self.watcher = DepositWatcher(folder, node="n1", tell=self.told.append)
+
+    def deposit(self, mailbox: Mailbox, seconds: float = 3, **more: bool) -> Path:
+        file = self.folder / str(mailbox.pk) / f"{CHANNEL}.wav"
+        record(file, seconds, **more)
+        return file
+
+    def look(self, seconds_now: float | None = None) -> int:
+        return self.watcher.look(ended=[CHANNEL], now=NOW, seconds_now=seconds_now or 0)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "deposits")
+
+
+def test_a_deposit_becomes_one_message_when_its_channel_has_ended(mailbox: Mailbox, shelf: Shelf) -> None:
+    file = shelf.deposit(mailbox)
+    assert shelf.look() == 0
+    channel_ended()
+    assert shelf.look() == 1
+    message = Message.objects.get()
+    assert (message.seconds, message.caller_name, message.caller_number) == (3, "Carol", "+15145550102")
+    assert message.call_id == f"n1-{CHANNEL}"
+    assert audio_file(message.token).is_file()
+    assert not file.exists()
+    assert shelf.told == [Counts(mailbox.pk, new=1, old=0)]
+    shelf.deposit(mailbox)  # the worker died before it removed the recording
+    shelf.look()
+    assert Message.objects.count() == 1
+    assert not file.exists()
+
+
+def test_a_recording_nobody_writes_to_any_more_is_filed(mailbox: Mailbox, shelf: Shelf) -> None:
+    file = shelf.deposit(mailbox, header=False)
+    modified = file.stat().st_mtime
+    assert shelf.look(modified + QUIET_SECONDS - 5) == 0
+    assert shelf.look(modified + QUIET_SECONDS + 5) == 1
+    message = Message.objects.get()
+    assert message.seconds == 3
+    with wave.open(str(audio_file(message.token))) as repaired:
+        assert repaired.getnframes() == 24000
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5])
+def test_too_short_a_recording_is_discarded(mailbox: Mailbox, shelf: Shelf, seconds: float) -> None:
+    file = shelf.deposit(mailbox, seconds)
+    channel_ended()
+    shelf.look()
+    assert not Message.objects.exists()
+    assert not file.exists()
+
+
+def test_what_is_no_recording_and_what_is_nobodys_stop_nothing(mailbox: Mailbox, shelf: Shelf) -> None:
+    file = shelf.deposit(mailbox)
+    file.write_bytes(b"not audio")
+    record(shelf.folder / "99999" / f"{CHANNEL}.wav", 3)
+    record(shelf.folder / "..x" / f"{CHANNEL}.wav", 3)
+    channel_ended()
+    shelf.look()
+    assert not Message.objects.exists()
+    assert not file.exists()
+
+
+def test_five_wrong_pins_lock_the_mailbox(mailbox: Mailbox) -> None:
+    services.change_pin(actor=ACTOR, line_id=mailbox.line_id, new_pin="739152", now=NOW)
+
+    def check(pin: str) -> PinResult:
+        return services.check_pin(mailbox_id=mailbox.pk, pin=pin, now=NOW)
+
+    assert check("739152") == PinResult(ok=True)
+    for _ in range(4):
+        assert check("000000") == PinResult(ok=False)
+    assert check("739152") == PinResult(ok=True)
+    results = [check("000000") for _ in range(5)]
+    assert [result.blocked for result in results] == [False] * 4 + [True]
+    assert check("739152") == PinResult(ok=False, blocked=True)
+    services.unlock_pin(actor=ACTOR, line_id=mailbox.line_id, now=NOW)
+    assert check("739152") == PinResult(ok=True)
+
+
+def test_wrong_pins_long_ago_do_not_count(mailbox: Mailbox) -> None:
+    for minutes in range(0, 100, 5):
+        now = NOW + timedelta(minutes=minutes)
+        assert not services.check_pin(mailbox_id=mailbox.pk, pin="1", now=now).ok
+    assert Mailbox.objects.get().pin_locked_at is None
+    assert services.check_pin(mailbox_id=999, pin="1", now=NOW) == PinResult(ok=False)
+
+
+def test_a_mailbox_is_full_once_and_tells_once(mailbox: Mailbox) -> None:
+    settle(mailbox, email_on=False)
+    before = mailbox.line.group.config_version
+    for number in range(100):
+        services.add_message(mailbox_id=mailbox.pk, left=left(number), now=NOW)
+    mailbox.refresh_from_db()
+    assert mailbox.full_told
+    assert OutgoingMail.objects.count() == 1
+    mailbox.line.group.refresh_from_db()
+    assert mailbox.line.group.config_version > before
+    services.delete_message(message_id=Message.objects.first().pk, now=NOW)  # type: ignore[union-attr]
+    mailbox.refresh_from_db()
+    assert not mailbox.full_told
+
+
+def test_settings_are_checked_and_versioned(mailbox: Mailbox) -> None:
+    settle(mailbox)
+    with pytest.raises(StaleVersion):
+        services.change_message_settings(
+            actor=ACTOR,
+            line_id=mailbox.line_id,
+            email_on=True,
+            email_to=["a@example.com"],
+            keep_copy=False,
+            skip_pin=True,
+            seen_version=1,
+            now=NOW,
+        )
+    for bad in (
+        [],
+        ["nobody"],
+        ["a@example.com\nBcc: x@example.com"],
+        [f"a{i}@example.com" for i in range(11)],
+    ):
+        with pytest.raises(Invalid):
+            settle(mailbox, email_to=bad)
+
+
+def test_heard_and_greeting(mailbox: Mailbox) -> None:
+    message = services.add_message(mailbox_id=mailbox.pk, left=left(), now=NOW)
+    assert message is not None
+    assert services.mark_heard(message_id=message.pk) == Counts(mailbox.pk, new=0, old=1)
+    assert load_messages(mailbox.pk)[0].heard
+    assert services.mark_heard(message_id=12345) is None
+    receipt = services.use_greeting(
+        mailbox_id=mailbox.pk, token="abc-1", now=NOW, actor=Actor(None, "telephone")
+    )
+    assert receipt.version == 2
+    assert Mailbox.objects.get().greeting == "abc-1"
+
+
+class Post:
+    """A mail server that accepts, refuses, or is told to fail."""
+
+    def __init__(self) -> None:
+        self.accepting = True
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
+        if not self.accepting:
+            return "451 try again later"
+        self.letters.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
+        return "250 accepted"
+
+
+@pytest.fixture
+def post(settings: Settings) -> Iterator[Post]:
+    made = Post()
+    controller = Controller(made, hostname="127.0.0.1", port=free_block(1))
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
+    try:
+        yield made
+    finally:
+        controller.stop()
+
+
+def deliver(after: timedelta = timedelta()) -> list[bool]:
+    now = NOW + after
+    results = [send(mail, now=now) for mail in due(now=now)]
+    drop_delivered(now=now)
+    return results
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("fr", "Message vocal de Carol (+15145550102)"), ("en", "Voice message from Carol (+15145550102)")],
+)
+def test_a_message_goes_by_mail_in_the_lines_language(
+    mailbox: Mailbox, shelf: Shelf, post: Post, language: str, subject: str
+) -> None:
+    User.objects.filter(line=mailbox.line_id).update(language=language)
+    settle(mailbox)
+    shelf.deposit(mailbox)
+    channel_ended()
+    shelf.look()
+    assert deliver() == [True]
+    (letter,) = post.letters
+    text, audio = letter.iter_parts()
+    assert str(OutgoingMail.objects.get().subject) == subject
+    assert letter["To"] == "bob@example.com"
+    assert len(audio.get_content()) > 48000
+    assert str(audio.get_filename()).endswith(".wav")
+    assert text.get_content_type() == "text/plain"
+    assert counts_of(mailbox.pk).new == 1
+    assert deliver() == []
+
+
+def test_without_a_copy_the_message_goes_once_its_mail_is_accepted(
+    mailbox: Mailbox, shelf: Shelf, post: Post
+) -> None:
+    settle(mailbox, keep_copy=False)
+    shelf.deposit(mailbox)
+    channel_ended()
+    shelf.look()
+    post.accepting = False
+    assert deliver() == [False]
+    assert Message.objects.count() == 1
+    assert deliver() == []
+    assert deliver(timedelta(seconds=6)) == [False]
+    post.accepting = True
+    assert deliver(timedelta(seconds=60)) == [True]
+    assert not Message.objects.exists()
+    assert len(post.letters) == 1
+    assert OutgoingMail.objects.get().sent is not None
+
+
+def test_mail_is_given_up_after_a_day(mailbox: Mailbox, post: Post) -> None:
+    settle(mailbox)
+    audio_file("token1").parent.mkdir(parents=True)
+    record(audio_file("token1"), 1)
+    services.add_message(mailbox_id=mailbox.pk, left=left(), now=NOW)
+    post.accepting = False
+    attempts = 0
+    for minutes in range(0, 26 * 60, 1):
+        attempts += len(deliver(timedelta(minutes=minutes)))
+    mail = OutgoingMail.objects.get()
+    assert mail.given_up
+    assert 25 <= attempts <= 40
+    assert Message.objects.count() == 1
+
+
+def test_a_withheld_caller_stays_withheld(mailbox: Mailbox) -> None:
+    settle(mailbox)
+    services.add_message(
+        mailbox_id=mailbox.pk,
+        left=left(caller_number="+15145550199", caller_name="Secret", caller_withheld=True),
+        now=NOW,
+    )
+    mail = OutgoingMail.objects.get()
+    assert "5550199" not in mail.subject + mail.body
+    assert "Secret" not in mail.subject + mail.body
