@@ -1,0 +1,172 @@
+"""One AMI connection that stays: connects, signs in, answers actions, hands events on, connects again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+from carillon.asterisk.ami.protocol import BadPeer, Message, Reader, encode
+from carillon.errors import CarillonError
+
+log = logging.getLogger(__name__)
+
+CHUNK = 65536
+PING_SECONDS = 10.0
+
+
+class NotConnected(CarillonError):
+    """There is no engine to ask just now."""
+
+
+class ActionFailed(CarillonError):
+    """Asterisk refused the action; `reason` is its word for it."""
+
+    def __init__(self, action: str, reason: str) -> None:
+        super().__init__(f"{action}: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where and as whom to sign in."""
+
+    host: str
+    port: int
+    user: str
+    secret: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Pending:
+    answer: asyncio.Future[list[Message]]
+    parts: list[Message] = field(default_factory=list)
+
+
+class Client:
+    """`run()` it in a task until cancelled.
+
+    `on_event` gets every event that belongs to no action, in order, synchronously; `on_connected` is awaited
+    after each sign-in (rebuild what is known from `action` there) and `on_lost` called when a connection ends.
+    Events that arrive while `on_connected` runs are already handed on.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        on_event: Callable[[Message], None],
+        on_connected: Callable[[], Awaitable[None]],
+        on_lost: Callable[[], None],
+        retry_seconds: float = 0.5,
+    ) -> None:
+        self._account = account
+        self._on_event = on_event
+        self._on_connected = on_connected
+        self._on_lost = on_lost
+        self._retry = retry_seconds
+        self._writer: asyncio.StreamWriter | None = None
+        self._pending: dict[str, _Pending] = {}
+        self._ids = count(1)
+        self.banner = ""
+
+    @property
+    def connected(self) -> bool:
+        """Return whether the engine is there and has let us in."""
+        return self._writer is not None
+
+    async def run(self) -> None:
+        """Keep one connection for ever."""
+        while True:
+            try:
+                await self._session()
+            except (OSError, TimeoutError, NotConnected, ActionFailed, BadPeer) as error:
+                log.debug("AMI connection ended: %s", error)
+            await asyncio.sleep(self._retry)
+
+    async def action(
+        self, name: str, arguments: Mapping[str, str] | None = None, *, seconds: float = 5.0
+    ) -> list[Message]:
+        """Send one action; return its response followed by its list's events.
+
+        Raise `NotConnected`, `ActionFailed`, `TimeoutError` after `seconds`, or `BadAction`.
+        """
+        if self._writer is None:
+            raise NotConnected
+        return await self._exchange(self._writer, name, arguments or {}, seconds)
+
+    async def _exchange(
+        self, writer: asyncio.StreamWriter, name: str, arguments: Mapping[str, str], seconds: float
+    ) -> list[Message]:
+        action_id = str(next(self._ids))
+        data = encode(name, action_id, arguments)
+        pending = _Pending(asyncio.get_running_loop().create_future())
+        self._pending[action_id] = pending
+        try:
+            async with asyncio.timeout(seconds):
+                writer.write(data)
+                await writer.drain()
+                answer = await pending.answer
+        finally:
+            self._pending.pop(action_id, None)
+        if not answer[0].succeeded:
+            raise ActionFailed(name, answer[0].get("Message"))
+        return answer
+
+    async def _session(self) -> None:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(self._account.host, self._account.port)
+        try:
+            async with asyncio.TaskGroup() as group:
+                receiving = group.create_task(self._receive(reader))
+                await self._sign_in(writer)
+                self._writer = writer
+                await self._on_connected()
+                await self._keep_alive(receiving)
+        except* (OSError, TimeoutError, NotConnected, ActionFailed, BadPeer) as group_error:
+            raise NotConnected from group_error
+        finally:
+            self._end(writer)
+
+    async def _sign_in(self, writer: asyncio.StreamWriter) -> None:
+        arguments = {"Username": self._account.user, "Secret": self._account.secret, "Events": "on"}
+        await self._exchange(writer, "Login", arguments, 5)
+
+    async def _keep_alive(self, receiving: asyncio.Task[None]) -> None:
+        """Ask for a sign of life regularly: a frozen engine keeps its connection open."""
+        while not receiving.done():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(receiving), PING_SECONDS)
+            await self.action("Ping")
+
+    async def _receive(self, reader: asyncio.StreamReader) -> None:
+        messages = Reader()
+        while data := await reader.read(CHUNK):
+            for message in messages.feed(data):
+                self._dispatch(message)
+            self.banner = messages.banner
+        raise NotConnected
+
+    def _dispatch(self, message: Message) -> None:
+        pending = self._pending.get(message.action_id) if message.action_id else None
+        if pending is None:
+            if message.event:
+                self._on_event(message)
+            return
+        pending.parts.append(message)
+        whole = message.ends_list or (message.is_response and not message.begins_list)
+        if whole and not pending.answer.done():
+            pending.answer.set_result(pending.parts)
+
+    def _end(self, writer: asyncio.StreamWriter) -> None:
+        was_in = self._writer is not None
+        self._writer = None
+        writer.close()
+        for pending in self._pending.values():
+            if not pending.answer.done():
+                pending.answer.set_exception(NotConnected())
+        if was_in:
+            self._on_lost()

@@ -1,0 +1,1 @@
+"""One step of a call on the wire between the dialplan and callcontrol."""
