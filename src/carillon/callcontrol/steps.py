@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from carillon.asterisk.steps.protocol import StepRequest
+from carillon.asterisk.translate import ring_status
 from carillon.callcontrol.directory import DirectoryLoader
 from carillon.calls.commands import Release
 from carillon.calls.directory import Directory, LineKey, Live, NotLoaded
@@ -22,7 +23,6 @@ from carillon.calls.events import (
     PinChecked,
     Recorded,
     RingEnded,
-    RingStatus,
     StartFromLine,
     StartFromTrunk,
 )
@@ -49,13 +49,6 @@ log = logging.getLogger(__name__)
 HOME_REGION = "CA"
 """The numbering plan in which carriers present numbers without a plus sign."""
 MOST_LOADS = 200
-_DIAL_STATUS = {
-    "ANSWER": RingStatus.ANSWERED,
-    "BUSY": RingStatus.BUSY,
-    "NOANSWER": RingStatus.NO_ANSWER,
-    "CHANUNAVAIL": RingStatus.UNAVAILABLE,
-    "CONGESTION": RingStatus.FAILED,
-}
 
 
 class UnusableStep(CarillonError):
@@ -159,8 +152,7 @@ def needs_pin(request: StepRequest) -> bool:
 def _next_event(request: StepRequest, state: CallState, pin: Pin | None) -> Event:
     match request.event:
         case "ring":
-            status = _DIAL_STATUS.get(request.status, RingStatus.FAILED)
-            return RingEnded(status, request.sip_code)
+            return RingEnded(ring_status(request.status, request.sip_code), request.sip_code)
         case "digits" if pin is not None and state.phase is Phase.MAILBOX_PIN:
             return PinChecked(ok=pin.ok, blocked=pin.blocked)
         case "digits":

@@ -44,30 +44,12 @@ class RingStatus(StrEnum):
     """Answered, and the answering side has left."""
 
 
-_BY_SIP_CODE = {
-    404: RingStatus.NOT_FOUND,
-    410: RingStatus.NOT_FOUND,
-    484: RingStatus.NOT_FOUND,
-    486: RingStatus.BUSY,
-    600: RingStatus.BUSY,
-    603: RingStatus.DECLINED,
-    604: RingStatus.NOT_FOUND,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class RingEnded:
     """A `Ring` command ended; `sip_code` is the last SIP answer of the far side, 0 when unknown."""
 
     status: RingStatus
     sip_code: int = 0
-
-    @property
-    def meaning(self) -> RingStatus:
-        """The status, told apart by the SIP answer where the engine's Dial calls it only unavailable or failed."""
-        if self.status in (RingStatus.UNAVAILABLE, RingStatus.FAILED):
-            return _BY_SIP_CODE.get(self.sip_code, self.status)
-        return self.status
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,10 @@ def after_outside_ring(scene: Scene, state: CallState, event: RingEnded) -> Outc
             "route", "next", routes[state.attempt + 1].ref, status=event.status, sip=str(event.sip_code)
         )
         return _try_route(scene, replace(state, attempt=state.attempt + 1), call_class)
-    cause, code = _RELEASES[event.meaning]
+    cause, code = _RELEASES[event.status]
     if event.status is not RingStatus.ANSWERED and 400 <= event.sip_code < 700:
         code = event.sip_code
-    scene.note("outside", event.meaning, sip=str(event.sip_code))
+    scene.note("outside", event.status, sip=str(event.sip_code))
     announcement = Announcement.NO_CIRCUIT if cause is FinalCause.NETWORK_FAILURE else None
     return release(state, cause, code, announcement)
 

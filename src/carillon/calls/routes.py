@@ -29,6 +29,6 @@ def tries_next(event: RingEnded, *, emergency: bool) -> bool:
     if emergency:
         return event.status is not RingStatus.ANSWERED
     carrier_failed = event.sip_code in (0, 408) or 500 <= event.sip_code < 600
-    if event.meaning is RingStatus.NOT_FOUND:
+    if event.status is RingStatus.NOT_FOUND:
         carrier_failed = 500 <= event.sip_code < 600
-    return event.meaning in _NETWORK_TROUBLE and carrier_failed
+    return event.status in _NETWORK_TROUBLE and carrier_failed

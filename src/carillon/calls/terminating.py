@@ -57,7 +57,7 @@ def after_line_ring(scene: Scene, state: CallState, event: RingEnded) -> Outcome
     if line is None:
         scene.note("line", "gone")
         return release(state, FinalCause.UNREACHABLE, 480)
-    match event.meaning:
+    match event.status:
         case RingStatus.NO_ANSWER:
             return _treat_no_answer(scene, state, line, Why.NO_ANSWER)
         case RingStatus.BUSY:

@@ -350,9 +350,9 @@ def test_pilots_and_attendants_get_their_busy_treatment_for_now(kind: LineType) 
     assert made.command.prompts
 
 
-def test_a_human_decline_is_busy_treatment_however_the_engine_words_it() -> None:
+def test_a_human_decline_is_busy_treatment_with_or_without_a_sip_answer() -> None:
     line = make_line(voicemail=False)
-    for event in (RingEnded(RingStatus.DECLINED), RingEnded(RingStatus.UNAVAILABLE, 603)):
+    for event in (RingEnded(RingStatus.DECLINED), RingEnded(RingStatus.DECLINED, 603)):
         call = Caller(make_directory(line))
         call.call_in(A)
         assert end(call.send(event)) == (FinalCause.REJECTED, 603)
