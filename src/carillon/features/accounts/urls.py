@@ -1,0 +1,12 @@
+"""Addresses of signing in and of one's own account."""
+
+from django.urls import path
+
+from carillon.features.accounts import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("language/", views.language, name="language"),
+    path("account/password/", views.new_password, name="new-password"),
+]

@@ -1,0 +1,182 @@
+"""Signing in and out, the reader's language, a new password."""
+
+from __future__ import annotations
+
+import math
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from carillon import clock
+from carillon.features.accounts import services
+from carillon.features.accounts.forms import NewPasswordForm, SignInForm
+from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import access_for
+from carillon.features.audit.services import Invalid
+from carillon.web.forms import explain, summaries
+from carillon.web.middleware import open_before_first_password
+from carillon.web.numbers import national
+from carillon.web.secrets import explain_password
+from carillon.web.sessions import signed_in
+
+REMEMBERED = "carillon_number"
+REMEMBERED_SECONDS = 365 * 24 * 3600
+
+
+@login_not_required
+@open_before_first_password
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for number and password; a refusal is one sentence, the same for a wrong number and a wrong password."""
+    following = _following(request)
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(following)
+        number = national(request.COOKIES.get(REMEMBERED, "")[:64])
+        form = SignInForm(initial={"number": number, "remember": bool(number)})
+        form.fields["password" if number else "number"].widget.attrs["autofocus"] = True
+        return _sign_in_page(request, form, following)
+    form = SignInForm(request.POST)
+    form.is_valid()
+    try:
+        user = services.sign_in(
+            number_text=form.cleaned_data.get("number", ""),
+            password=form.cleaned_data.get("password", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=clock.now(),
+        )
+    except services.SignInRefused as refused:
+        return _refused(request, form, following, refused)
+    auth.login(request, user)
+    response = HttpResponseRedirect(following)
+    if form.cleaned_data.get("remember"):
+        _keep(response, REMEMBERED, user.login)
+    else:
+        response.delete_cookie(REMEMBERED)
+    return response
+
+
+def _refused(
+    request: HttpRequest, form: SignInForm, following: str, refused: services.SignInRefused
+) -> HttpResponse:
+    form.fields["password"].widget.attrs["autofocus"] = True
+    sentence, status = _("The number or the password is incorrect."), 422
+    if refused.blocked:
+        sentence = _(
+            "This account is blocked after too many wrong passwords. An administrator of your company can unlock it. "
+            "Your calls are not affected."
+        )
+    elif refused.retry_after:
+        status = 429
+        minutes = math.ceil(refused.retry_after / 60)
+        sentence = ngettext(
+            "Too many attempts came from your network. Try again in %(minutes)s minute.",
+            "Too many attempts came from your network. Try again in %(minutes)s minutes.",
+            minutes,
+        ) % {"minutes": minutes}
+    response = _sign_in_page(request, form, following, refusal=sentence, status=status)
+    if status == 429:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def _sign_in_page(
+    request: HttpRequest, form: SignInForm, following: str, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "next": following, "refusal": refusal}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+@login_not_required
+@open_before_first_password
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    auth.logout(request)
+    return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+
+
+@login_not_required
+@open_before_first_password
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose the portal's language: kept by this browser, and with the account once signed in."""
+    wanted = request.POST.get("language", "")
+    response = HttpResponseRedirect(_following(request))
+    if wanted not in dict(settings.LANGUAGES):
+        return response
+    _keep(response, settings.LANGUAGE_COOKIE_NAME, wanted)
+    if request.user.is_authenticated:
+        user = signed_in(request, User)
+        actor = services.actor_for(user)
+        services.change_language(actor=actor, user=user, language=wanted, now=clock.now())
+        translation.activate(wanted)
+    return response
+
+
+@open_before_first_password
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_password(request: HttpRequest) -> HttpResponse:
+    """Replace the user's own password: at the first sign-in nothing else is reachable."""
+    user = signed_in(request, User)
+    forced = user.must_change_password
+    form = NewPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_password(
+                user=user, old=form.cleaned_data["old"], new=form.cleaned_data["new"], now=clock.now()
+            )
+        except services.WeakSecret as weak:
+            form.add_error("new", explain_password(weak.rule))
+        except Invalid as invalid:
+            form.add_error("old", explain(invalid.errors["old"]))
+        except services.SignInRefused:
+            auth.logout(request)
+            return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+        else:
+            auth.update_session_auth_hash(request, user)
+            return HttpResponseRedirect(resolve_url("home") if forced else request.path + "?changed=1")
+    refused = summaries([form]) if form.is_bound else []
+    context = {
+        "form": form,
+        "forced": forced,
+        "refused": refused,
+        "changed": "changed" in request.GET and not form.is_bound,
+        "heading": _("Choose a new password") if forced else _("Change the password"),
+        "access": access_for(user),
+    }
+    return render(request, "accounts/new_password.html", context, status=422 if refused else 200)
+
+
+def _following(request: HttpRequest) -> str:
+    """Return where to go next: only ever an address of this portal."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else resolve_url("home")
+
+
+def _keep(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=REMEMBERED_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )

@@ -1,0 +1,66 @@
+"""*Messages*: voicemail as e-mail, the PIN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from carillon.web.forms import PortalForm
+
+
+class MessagesForm(PortalForm):
+    """Voicemail as e-mail, and whether the line's own phones ask for the PIN."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    email_on = forms.BooleanField(label=_("Forward messages and faxes as e-mails"), required=False)
+    email_to = forms.CharField(
+        label=_("E-mail addresses"),
+        help_text=_("One address per line. The message is attached as sound."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    keep_copy = forms.BooleanField(
+        label=_("Keep a copy in the mailbox"),
+        help_text=_("Without it, a message leaves the mailbox once the mail server has accepted the e-mail."),
+        required=False,
+    )
+    skip_pin = forms.BooleanField(
+        label=_("Skip the PIN from the line's own phones"),
+        help_text=_("Anyone who can use these phones can then listen to the messages."),
+        required=False,
+    )
+
+    def addresses(self) -> list[str]:
+        """Return the addresses of a valid form, one per line or separated by commas or semicolons."""
+        text = str(self.cleaned_data["email_to"]).replace(",", "\n").replace(";", "\n")
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class PinForm(PortalForm):
+    """A new voicemail PIN, twice."""
+
+    pin = forms.CharField(
+        label=_("New PIN"),
+        help_text=_("At least 6 digits, without sequences, repeats or your own number."),
+        max_length=64,
+        widget=forms.PasswordInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "is-number"}
+        ),
+    )
+    again = forms.CharField(
+        label=_("New PIN again"),
+        max_length=64,
+        widget=forms.PasswordInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "is-number"}
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two entries."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("pin") and cleaned.get("again") and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", _("The two entries differ. Type the new PIN again."))
+        return cleaned

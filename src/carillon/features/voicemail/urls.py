@@ -1,0 +1,10 @@
+"""Addresses of a line's message settings."""
+
+from django.urls import path
+
+from carillon.features.voicemail import views
+
+urlpatterns = [
+    path("lines/<int:line_id>/messages/", views.messages, name="message-settings"),
+    path("lines/<int:line_id>/messages/pin/", views.pin, name="voicemail-pin"),
+]

@@ -1,0 +1,177 @@
+"""A recorded change in words: which setting, what it was, what it is now, who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from carillon.web.numbers import NO_BREAK, national
+
+LABELS: Mapping[str, str | Promise] = {
+    "dnd": _("Do not disturb"),
+    "mode": _("What an incoming call does"),
+    "forward_to": _("Forward every call to"),
+    "no_answer_seconds": _("Delay before the no-answer treatment"),
+    "no_answer": _("No answer"),
+    "no_answer_to": _("Number when there is no answer"),
+    "busy": _("Busy"),
+    "busy_to": _("Number when the line is busy"),
+    "unavailable_to": _("Forward if unavailable"),
+    "call_waiting": _("Call waiting"),
+    "entries": _("Phones and numbers to ring"),
+    "name": _("Account name"),
+    "calling_name": _("Internal name"),
+    "withhold_identity": _("Withhold the name and number"),
+    "email_on": _("Forward messages and faxes as e-mails"),
+    "email_to": _("E-mail addresses"),
+    "keep_copy": _("Keep a copy in the mailbox"),
+    "skip_pin": _("Skip the PIN from the line's own phones"),
+    "pin": _("Voicemail PIN"),
+    "greeting": _("Greeting"),
+    "language": _("Language"),
+    "number": _("Directory number"),
+    "kind": _("Type of line"),
+    "suspended": _("Suspended"),
+    "locked_at": _("Administrative lock"),
+    "blocked_at": _("Portal lock"),
+}
+ACTIONS: Mapping[str, str | Promise] = {
+    "create": _("Created"),
+    "delete": _("Deleted"),
+    "change_pin": _("Voicemail PIN changed"),
+    "change_password": _("Password changed"),
+    "block": _("Account blocked after wrong passwords"),
+    "unblock": _("Account unlocked"),
+    "grant_role": _("Rights changed"),
+}
+WORDS: Mapping[str, str | Promise] = {
+    "account_phone": _("Ring your account phone"),
+    "in_order": _("Ring your phones in order"),
+    "together": _("Ring your phones together"),
+    "forward": _("Forward to another phone"),
+    "voicemail": _("Voicemail"),
+    "number": _("Another number"),
+    "tone": _("Busy tone"),
+    "user": _("User line"),
+}
+PARTS: Mapping[str, str | Promise] = {
+    "installation": _("Installation"),
+    "sign-in": _("Sign-in"),
+}
+WORDED = frozenset({"mode", "no_answer", "busy", "kind"})
+SECONDS = frozenset({"no_answer_seconds"})
+SECRET = frozenset({"pin", "password", "sip_secret"})
+
+
+class Recorded(Protocol):
+    """An entry of the record (features.audit.models.AuditEntry)."""
+
+    at: datetime
+    actor: str
+    kind: str
+    action: str
+    old: Any
+    new: Any
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One setting that changed."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change as the page shows it; `action` is empty for an ordinary edit."""
+
+    who: str
+    at: datetime
+    version: int
+    action: str
+    created: bool
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Why a save was refused: who saved what since the form was opened."""
+
+    who: str
+    when: datetime | None
+    version: int
+    differences: tuple[Difference, ...]
+
+
+def tell(entry: Recorded) -> Told:
+    """Return a change in words."""
+    pairs = {name: (entry.old.get(name), value) for name, value in entry.new.items()}
+    action = str(ACTIONS.get(entry.action, ""))
+    created = entry.action == "create"
+    return Told(person(entry.actor), entry.at, entry.version, action, created, tell_differences(pairs))
+
+
+def tell_stale(*, current: int, differences: Mapping[str, tuple[Any, Any]], last: Recorded | None) -> Stale:
+    """Return a stale save in words; `last` is the newest change of the object."""
+    who = person(last.actor) if last else ""
+    return Stale(who, last.at if last else None, current, tell_differences(differences))
+
+
+def tell_differences(pairs: Mapping[str, tuple[Any, Any]]) -> tuple[Difference, ...]:
+    """Return each changed setting with its old and new value in words."""
+    return tuple(
+        Difference(str(LABELS.get(name, name)), value_in_words(name, old), value_in_words(name, new))
+        for name, (old, new) in pairs.items()
+    )
+
+
+def value_in_words(name: str, value: Any) -> str:
+    """Return one value of the record as the reader's language says it."""
+    if name in SECRET:
+        return "••••••"
+    if value is None or value in ("", []):
+        return "–"
+    if name in WORDED:
+        return str(WORDS.get(value, value))
+    if name == "entries":
+        return "; ".join(_row_in_words(row) for row in value)
+    return _plain(name, value)
+
+
+def _plain(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(str(item) for item in value)
+    return f"{value}{NO_BREAK}s" if name in SECONDS else national(str(value))
+
+
+def _row_in_words(row: Any) -> str:
+    if not isinstance(row, dict):
+        return str(row)
+    who = national(str(row.get("dialled") or "")) or gettext("Your phones")
+    start, seconds = row.get("start", 0), row.get("seconds", 0)
+    if not seconds:
+        return who
+    return gettext("%(who)s from %(start)s to %(end)s s") % {
+        "who": who,
+        "start": start,
+        "end": start + seconds,
+    }
+
+
+def person(actor: str) -> str:
+    """Return who made a change: the record keeps `<number> <name>`, people read the name first."""
+    number, _space, name = actor.partition(" ")
+    if number.startswith("+") and name:
+        return f"{name} ({national(number)})"
+    return str(PARTS.get(actor, national(actor)))

@@ -1,0 +1,143 @@
+"""What every form of the portal shares: looks, the seen version, refusals beside their fields, focus on the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from carillon.web.numbers import national
+
+Message = Callable[[Mapping[str, str | int]], str | Promise]
+
+
+class Refusal(Protocol):
+    """Why a service refused a value: a stable code and what its message names."""
+
+    @property
+    def code(self) -> str:
+        """The code."""
+
+    @property
+    def params(self) -> Mapping[str, str | int]:
+        """What the message names."""
+
+
+CLASS_NAMES: Mapping[str, str | Promise] = {
+    "internal": _("internal"),
+    "toll_free": _("toll-free"),
+    "premium": _("premium rate"),
+    "directory_assistance": _("directory assistance"),
+    "operator": _("operator"),
+    "mobile": _("mobile"),
+    "local": _("local"),
+    "long_distance": _("long distance"),
+    "international": _("international"),
+    "feature": _("feature code"),
+    "emergency": _("emergency"),
+}
+
+REFUSALS: Mapping[str, str | Promise] = {
+    "required": _("Fill in this field."),
+    "too_long": _("Use at most %(limit)s characters."),
+    "bad_character": _("Remove the character %(character)s: it cannot be shown on a phone."),
+    "unknown_choice": _("Choose one of the values offered."),
+    "out_of_range": _("Enter a whole number from %(low)s to %(high)s."),
+    "too_many": _("Keep at most %(limit)s entries."),
+    "already_used": _("Already used by %(by)s. Choose another value."),
+    "empty_timeline": _("Add at least one phone or number to ring."),
+    "duplicate": _("%(number)s is already in the list. Keep it once."),
+    "number_not_valid": _(
+        "%(number)s is not a valid number. Enter an extension or a number with its area code, such as 514 555-0123."
+    ),
+    "number_not_permitted": _(
+        "%(number)s is understood as a call of the class “%(call_class)s”, which this line may not make. "
+        "Choose another number."
+    ),
+    "number_emergency": _(
+        "%(number)s is an emergency number: calls cannot be sent to it. Choose another number."
+    ),
+    "number_own": _("%(number)s is this line itself. Choose another number."),
+    "number_unassigned": _("%(number)s belongs to your company but no line has it. Choose another number."),
+    "no_mailbox": _("This line has no voicemail. Choose another treatment."),
+    "not_in_group": _("%(number)s is not a line of your company."),
+    "bad_range": _("The end comes before the start."),
+    "conflict": _("This conflicts with %(with)s."),
+    "wrong_password": _("This is not your present password."),
+}
+
+
+def explain(refusal: Refusal) -> str:
+    """Return the sentence for a refusal in the reader's language."""
+    params: dict[str, Any] = dict(refusal.params)
+    if isinstance(params.get("number"), str):
+        params["number"] = national(params["number"])
+    if "call_class" in params:
+        params["call_class"] = CLASS_NAMES.get(str(params["call_class"]), params["call_class"])
+    sentence = REFUSALS.get(str(refusal.code), _("This value cannot be used."))
+    return str(sentence) % params
+
+
+class PortalForm(forms.Form):
+    """A form that dresses its fields and puts the focus on the first refused one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _dress(field.widget)
+
+    def refuse(self, errors: Mapping[str, Refusal], names: Mapping[str, str] | None = None) -> None:
+        """Put a service's refusals beside their fields; `names` maps its fields to this form's."""
+        for name, refusal in errors.items():
+            field = (names or {}).get(name, name)
+            self.add_error(field if field in self.fields else None, explain(refusal))
+
+    def accept_version(self, current: int) -> None:
+        """Keep the entries of a stale save: saving again then means them, seen beside the others' changes."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen_version"] = str(current)
+        self.data = data
+
+    def focus_first_error(self) -> bool:
+        """Give the first refused field the focus on the next page; say whether there was one."""
+        for name in self.fields:
+            if name in self.errors:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return True
+        return False
+
+    def summary(self) -> list[tuple[str, str, str]]:
+        """Return (field's id, its label, its message) for each refusal, in the order of the page."""
+        return [
+            (self[name].id_for_label or f"id_{name}", str(self[name].label), str(message))
+            for name in self.fields
+            for message in self[name].errors
+        ]
+
+
+def _dress(widget: forms.Widget) -> None:
+    looks: dict[type[forms.Widget], str] = {
+        forms.CheckboxInput: "form-check-input",
+        forms.RadioSelect: "form-check-input",
+        forms.Select: "form-select",
+        forms.HiddenInput: "",
+    }
+    kind = next((look for known, look in looks.items() if isinstance(widget, known)), "form-control")
+    if kind:
+        widget.attrs["class"] = f"{kind} {widget.attrs.get('class', '')}".strip()
+
+
+def summaries(these: Iterable[PortalForm]) -> list[tuple[str, str, str]]:
+    """Return the refusals of several forms of one page and give the first the focus."""
+    found: list[tuple[str, str, str]] = []
+    focused = False
+    for form in these:
+        focused = focused or form.focus_first_error()
+        found += form.summary()
+    return found

@@ -1,0 +1,42 @@
+"""A company, its people signed in, and something that answers as callcontrol does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from tests.fakes.callcontrol_server import CallcontrolServer
+from tests.fakes.portal_company import Company, Person, make_company
+
+SignIn = Callable[[Person], Client]
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    """Marie administers, Denis has one department, Sylvie her line only; Charlie is a stranger."""
+    return make_company()
+
+
+@pytest.fixture
+def callcontrol(settings: object) -> Iterator[CallcontrolServer]:
+    """The engine's side of the receipts."""
+    server = CallcontrolServer(django_settings.CARILLON_ENGINE_SECRET)
+    settings.CARILLON_STEP_URL = server.url  # type: ignore[attr-defined]
+    with server.running():
+        yield server
+
+
+@pytest.fixture
+def sign_in(callcontrol: CallcontrolServer) -> SignIn:
+    """Sign a person in without the page."""
+
+    def signed_in(person: Person, language: str = "en") -> Client:
+        client = Client(headers={"host": "127.0.0.1", "accept-language": language})
+        person.user.language = language
+        person.user.save(update_fields=["language"])
+        client.force_login(person.user)
+        return client
+
+    return signed_in
