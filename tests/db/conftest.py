@@ -13,7 +13,10 @@ FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,  # a database of its own for each worker on PostgreSQL
+) -> None:
     """Keep SQLite's test database in a file: in memory, two threads cannot write in turn as two processes do."""
     if project_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         file = tmp_path_factory.mktemp("database") / "test.sqlite3"

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carillon.calls.model import FinalCause
 from carillon.calls.journal import JournalEvent, endpoint_of, endpoints
+from carillon.calls.model import FinalCause
 from carillon.calls.record import Party, Record, build
 
 T0 = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
