@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from tests.sip import audio
 from tests.sip.call import Call
 from tests.sip.policy import Answer, RingOnly
 from tests.stack.installation import Installation
-from tests.stack.listening import hears
+from tests.stack.listening import hears, hears_tone
 from tests.stack.postgres import Cluster
 from tests.stack.scene import Scene
 
@@ -75,6 +76,27 @@ async def test_a_call_connects_by_the_fallback_while_callcontrol_is(
     await again.hangup()
     records = await scene.records(company, count=4, within=5)
     assert {r["cause"] for r in records} == {"answered"}
+
+
+async def test_the_first_message_of_a_mailbox_is_taken_by_the_fallback(scene: Scene) -> None:
+    company = await scene.company("A")
+    line = company.lines["A"]
+    old = scene.installation.signal("callcontrol", signal.SIGSTOP)
+    call = await scene.outside_call(company, line.number, caller="+14186530177")
+    await call.answered(FALLBACK_WITHIN)
+    await hears_tone(call, within=10)
+    await call.rtp.send(audio.tone(500, 3.0))
+    await call.hangup()
+    await replaced(scene, "callcontrol", old)
+    kept = await scene.until(
+        lambda: scene.installation.do("messages", line_id=line.id), within=10, what="a message"
+    )
+    assert [m["caller_number"] for m in kept] == ["+14186530177"]
+    assert 3 <= kept[0]["seconds"] <= 7
+    assert not list((scene.installation.node / "deposits").glob("*.wav"))
+    record = await scene.record(company, within=5)
+    assert (record["cause"], record["caller_number"]) == ("voicemail", "+14186530177")
+    assert record["dialled"] == line.number
 
 
 async def test_an_established_call_outlives_callcontrol(scene: Scene) -> None:

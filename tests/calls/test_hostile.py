@@ -18,6 +18,8 @@ from tests.sip.policy import Answer, RingOnly
 from tests.stack.installation import Installation
 from tests.stack.scene import Company, Scene
 
+from carillon.asterisk.journal import is_event
+
 pytestmark = pytest.mark.asyncio
 
 NAMES = {
@@ -34,6 +36,17 @@ NAMES = {
     "step protocol": "x&st=1&kind=trunk|c1|hangup",
     "bidirectional": "abc\u202edcba\u0000",
 }
+DISCARDED = {"folded lines", "bidirectional"}
+"""Names that make a message the engine cannot parse, and so need not answer (RFC 3261 sections 16.3, 18.3)."""
+FORGED_CALL = "1795400000.987654"
+FORGED = json.dumps(
+    {
+        "eventtype": "HANGUP", "eventtime": "1795400000.000001", "channame": "PJSIP/x-00000001",
+        "uniqueid": FORGED_CALL, "linkedid": FORGED_CALL, "context": "s", "userfield": "", "peer": "",
+        "eventextra": "",
+    }
+)  # fmt: skip
+"""A whole line of the engine's journal, for a call that never was."""
 DIALLED = {
     "two endpoints": "202&PJSIP/203",
     "pipe": "202|60|rtT",
@@ -48,6 +61,9 @@ DIALLED = {
     "pattern": "_X.",
     "path": "../../etc/passwd",
     "step protocol": "202&ev=start&kind=trunk&ep=x",
+    "line of the journal": f"202\r\n{FORGED}\r\n",
+    "line feed and quotes": f'202\n"}}\n{FORGED}\n{{"a":"',
+    "substring of a function": "202&PJSIP/203):0:1",
     "special extension": "h",
     "special extension s": "s",
 }
@@ -89,9 +105,18 @@ async def check_unharmed(scene: Scene, company: Company, alive: Before, marker: 
     assert len(b.was_called()) == seen + 1
     await call.hangup()
     for name in JOURNALS:
-        for line in _journal(installation, name)[alive.journals[name] :].split(b"\n"):
-            if line:
-                json.loads(line)  # every line a journal got is one whole JSON value
+        for line in _journal(installation, name)[alive.journals[name] :].splitlines():
+            entry = json.loads(line)  # every line a journal got is one whole JSON object
+            assert FORGED_CALL not in {entry.get("linkedid"), entry.get("call")}
+            assert name != "cel.jsonl" or is_event(entry), line
+
+
+async def check_discarded(call: Call) -> None:
+    """See that the engine, which answers what comes after the call's INVITE, has not answered the INVITE at all."""
+    call.agent.account.name = ""
+    await _still_answers(call.agent, call.uri)
+    assert not call.responses
+    call.forget()
 
 
 async def outcome(call: Call, phone: UserAgent) -> str:
@@ -100,14 +125,17 @@ async def outcome(call: Call, phone: UserAgent) -> str:
     return "proceeds" if phone.was_called() else "refused"
 
 
-@pytest.mark.parametrize("value", NAMES.values(), ids=NAMES.keys())
-async def test_a_hostile_name_from_outside(scene: Scene, alive: Before, tmp_path: Path, value: str) -> None:
+@pytest.mark.parametrize("kind", NAMES)
+async def test_a_hostile_name_from_outside(scene: Scene, alive: Before, tmp_path: Path, kind: str) -> None:
     marker = tmp_path / "marker"
     company = await scene.company("AB")
     b = await scene.phone(company.lines["B"], policy=Answer())
-    text = value.replace("MARKER", str(marker))
+    text = NAMES[kind].replace("MARKER", str(marker))
     call = await scene.outside_call(company, company.lines["B"].number, name=text)
-    if await outcome(call, b) == "proceeds":
+    if kind in DISCARDED:
+        await check_discarded(call)
+        assert not b.was_called()
+    elif await outcome(call, b) == "proceeds":
         shown = b.was_called()[0].header("From")
         assert shown.count("<sip:") == 1
         assert not any(ord(sign) < 32 for sign in shown)
@@ -119,14 +147,15 @@ async def test_a_hostile_name_from_outside(scene: Scene, alive: Before, tmp_path
     await check_unharmed(scene, company, alive, marker)
 
 
-@pytest.mark.parametrize("value", NAMES.values(), ids=NAMES.keys())
+@pytest.mark.parametrize("kind", NAMES)
 async def test_a_hostile_name_and_headers_from_a_phone(
-    scene: Scene, alive: Before, tmp_path: Path, value: str
+    scene: Scene, alive: Before, tmp_path: Path, kind: str
 ) -> None:
     marker = tmp_path / "marker"
-    text = value.replace("MARKER", str(marker))
+    text = NAMES[kind].replace("MARKER", str(marker))
     company = await scene.company("AB")
-    a = await scene.phone(company.lines["A"], name=text)
+    a = await scene.phone(company.lines["A"], name="" if kind in DISCARDED else text)
+    a.account.name = text
     b = await scene.phone(company.lines["B"], policy=Answer())
     flat = text.replace("\r\n", "")
     headers = [
@@ -134,7 +163,10 @@ async def test_a_hostile_name_and_headers_from_a_phone(
         ("Subject", flat),
     ]
     call = await a.call("202", headers=headers)
-    if await outcome(call, b) == "proceeds":
+    if kind in DISCARDED:
+        await check_discarded(call)
+        assert not b.was_called()
+    elif await outcome(call, b) == "proceeds":
         assert b.was_called()[0].shown_name == "Line A"
         await call.answered()
         await call.hangup()
@@ -174,6 +206,35 @@ async def test_a_dialled_string_cannot_forge_an_event_of_the_engine(scene: Scene
     outside = await scene.outside_call(company, company.lines["B"].number)
     await b.incoming()
     await outside.hangup()
+
+
+async def test_a_callers_number_cannot_forge_a_line_of_the_journal(
+    scene: Scene, alive: Before, tmp_path: Path
+) -> None:
+    company = await scene.company("AB")
+    b = await scene.phone(company.lines["B"], policy=Answer())
+    number = quote(f"+14186530101\r\n{FORGED}\r\n", safe="+")
+    call = await scene.outside_call(company, company.lines["B"].number, caller=number)
+    assert await outcome(call, b) == "proceeds"
+    await call.answered()
+    await call.hangup()
+    await scene.record(company)
+    await check_unharmed(scene, company, alive, tmp_path / "marker")
+
+
+async def test_a_transfers_target_cannot_forge_a_line_of_the_journal(
+    scene: Scene, alive: Before, tmp_path: Path
+) -> None:
+    company = await scene.company("ABC")
+    a = await scene.phone(company.lines["A"])
+    await scene.phone(company.lines["B"], policy=Answer())
+    call = await (await a.call("202")).answered()
+    refer = call._request("REFER")
+    target = quote(f'203"}}","linkedid":"{FORGED_CALL}"\r\n{FORGED}\r\n', safe="")
+    refer.headers += [("Refer-To", f"<sip:{target}@127.0.0.1>"), ("Referred-By", a.contact)]
+    await a.exchange(refer)
+    await call.hangup()
+    await check_unharmed(scene, company, alive, tmp_path / "marker")
 
 
 async def test_the_torture_messages_of_RFC_4475(scene: Scene, alive: Before, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import wave
 import numpy as np
 import pytest
 from tests.sip import audio
+from tests.sip.agent import Refused
 from tests.sip.call import Call
 from tests.stack.listening import hears, hears_tone
 from tests.stack.scene import Company, Line, Scene
@@ -58,7 +59,29 @@ async def test_a_phone_that_subscribes_to_its_messages_is_told_of_them(scene: Sc
     await scene.until(lambda: scene.installation.do("messages", line_id=line.id), within=3, what="a message")
     a = await scene.phone(line)
     await a.subscribe()
-    await a.notified(lambda m: b"Messages-Waiting: yes" in m.body, within=5)
+    await a.notified(lambda m: b"Messages-Waiting: yes" in m.body and m.get("Subscription-State"), within=5)
+
+
+async def test_a_subscribed_phone_and_another_one_of_the_line_see_the_same(scene: Scene) -> None:
+    company = await scene.company("A", A={"phones": 2})
+    line = company.lines["A"]
+    await scene.save("change_calls", line, dnd=True)
+    subscribed, plain = await scene.phone(line), await scene.phone(line, index=1)
+    await subscribed.subscribe()
+    await subscribed.notified(lambda m: b"Messages-Waiting: no" in m.body)
+    await leave_message(scene, company, line)
+    for phone in (subscribed, plain):
+        notify = await phone.notified(lambda m: b"Messages-Waiting: yes" in m.body, within=5)
+        assert b"Voice-Message: 1/0" in notify.body
+
+
+async def test_a_phone_cannot_subscribe_by_extension_or_number_to_other_lines(scene: Scene) -> None:
+    company, stranger = await scene.company("AB"), await scene.company("A")
+    a = await scene.phone(company.lines["A"])
+    b = company.lines["B"]
+    for other in (b.extension, b.number, str(b.id), stranger.lines["A"].number):
+        with pytest.raises(Refused):
+            await a.subscribe(of=other)
 
 
 async def test_B60_a_message_goes_by_email_and_no_copy_stays(scene: Scene) -> None:

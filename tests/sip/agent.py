@@ -201,9 +201,9 @@ class UserAgent:
         """Every call that came in so far."""
         return [call for call in self.calls if call.inbound]
 
-    async def subscribe(self, event: str = "message-summary", *, expires: int = 300) -> Message:
-        """Subscribe to our own address of record (RFC 3842 message waiting by default)."""
-        user = self.account.user
+    async def subscribe(self, event: str = "message-summary", *, expires: int = 300, of: str = "") -> Message:
+        """Subscribe to our own address of record (RFC 3842 message waiting by default), or to that `of` another."""
+        user = of or self.account.user
         message = self.request(
             "SUBSCRIBE",
             f"sip:{user}@{self.account.domain}",

@@ -2,108 +2,41 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from carillon.errors import CarillonError
+FIELDS = (
+    "eventtype", "eventtime", "channame", "uniqueid", "linkedid", "context", "userfield", "peer", "eventextra",
+)  # fmt: skip
+"""What `conf/cel_custom.conf` writes: names of our own and the engine's, nothing that comes from SIP.
 
-LONGEST_TEXT = 256
+`userfield` is `<dialled>/<calling>`, both digits only, from the first step of the dialplan on; before it is empty. A
+call that the fallback brought to a line has `/<its first phone>` behind them.
+"""
+FROM_SIP = frozenset(
+    {"callerid", "name", "num", "ani", "rdnis", "dnid", "exten", "appname", "appdata", "bridgepeer"}
+)
+"""Fields the engine would write as they came, line feeds included: a phone could forge whole lines with them."""
 KINDS = frozenset(
     {
         "CHAN_START", "ANSWER", "BRIDGE_ENTER", "BRIDGE_EXIT", "HANGUP", "CHAN_END", "LINKEDID_END",
-        "BLINDTRANSFER", "ATTENDEDTRANSFER",
+        "ATTENDEDTRANSFER",
     }
 )  # fmt: skip
+_IDENTITY = re.compile(r"[0-9A-Za-z._-]{1,64}")
+_INSTANT = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}")
 
 
-class BadLine(CarillonError):
-    """A line of the journal that is no call event: damaged, or cut by a crash."""
+def is_event(fields: Mapping[str, Any]) -> bool:
+    """Say whether a line's fields are an event: its kind, time, channel and call are there and well formed.
 
-
-@dataclass(frozen=True, slots=True)
-class CallEvent:
-    """One event of one channel at `at` (UTC). Texts are clean: valid Unicode, no control characters, cut.
-
-    `extra` is what Asterisk adds to some kinds: a HANGUP has `hangupcause` (Q.850), `hangupsource`,
-    `dialstatus`; a BRIDGE_ENTER has `bridge_id`.
+    Fields added later are not asked for: an engine that was not restarted still writes the lines of yesterday.
     """
-
-    kind: str
-    at: datetime
-    channel: str
-    unique_id: str
-    linked_id: str
-    extension: str
-    context: str
-    number: str
-    account: str
-    application: str
-    peer: str
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def endpoint(self) -> str:
-        """Return the endpoint the channel belongs to, empty for a channel that is no SIP leg."""
-        technology, _, rest = self.channel.partition("/")
-        return rest.rpartition("-")[0] if technology == "PJSIP" else ""
-
-
-def parse_event(line: bytes) -> CallEvent:
-    """Return the event in this line; raise `BadLine` when it holds none."""
-    try:
-        fields: Any = json.loads(line.decode("utf-8", "replace"), strict=False)
-    except (ValueError, RecursionError) as error:
-        raise BadLine("json") from error
-    if not isinstance(fields, dict):
-        raise BadLine("shape")
-    texts = {name: _clean(value) for name, value in fields.items() if name != "eventextra"}
-    if texts.get("eventtype") not in KINDS or not texts.get("uniqueid") or not texts.get("linkedid"):
-        raise BadLine("fields")
-    return CallEvent(
-        kind=texts["eventtype"],
-        at=_instant(texts.get("eventtime", "")),
-        channel=texts.get("channame", ""),
-        unique_id=texts["uniqueid"],
-        linked_id=texts["linkedid"],
-        extension=texts.get("exten", ""),
-        context=texts.get("context", ""),
-        number=texts.get("num", ""),
-        account=texts.get("accountcode", ""),
-        application=texts.get("appname", ""),
-        peer=texts.get("peer", ""),
-        extra=_extra(fields.get("eventextra")),
+    texts = {name: value for name in FIELDS[:5] if isinstance(value := fields.get(name), str)}
+    return (
+        len(texts) == len(FIELDS[:5])
+        and texts["eventtype"] in KINDS
+        and _INSTANT.fullmatch(texts["eventtime"]) is not None
+        and all(_IDENTITY.fullmatch(texts[name]) for name in ("uniqueid", "linkedid"))
     )
-
-
-def _instant(text: str) -> datetime:
-    """Return the instant in seconds since 1970 with microseconds, or in ISO form; raise `BadLine`."""
-    try:
-        micros = int(Decimal(text) * 1_000_000)
-        return datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
-    except (InvalidOperation, ValueError, OverflowError, OSError):
-        pass
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadLine("time") from error
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _extra(value: Any) -> Mapping[str, str]:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value) if value else {}
-        except ValueError:
-            return {}
-    if not isinstance(value, dict):
-        return {}
-    return {_clean(name): _clean(entry) for name, entry in value.items()}
-
-
-def _clean(value: Any) -> str:
-    text = value if isinstance(value, str) else "" if value is None else str(value)
-    return "".join(sign for sign in text[: LONGEST_TEXT * 4] if sign.isprintable())[:LONGEST_TEXT]

@@ -26,10 +26,11 @@ TABLES: dict[str, tuple[str, ...]] = {
         "mailboxes", "set_var", "trust_id_inbound", "trust_id_outbound", "send_pai", "rtp_timeout", "allow_transfer",
         "disallow", "allow", "direct_media", "force_rport", "rewrite_contact", "rtp_symmetric", "allow_overlap",
         "device_state_busy_at", "timers", "inband_progress", "moh_suggest", "dtmf_mode", "suppress_moh_on_sendonly",
+        "mwi_subscribe_replaces_unsolicited",
     ),
     "ps_auths": ("id", "auth_type", "username", "realm", "md5_cred", "password"),
     "ps_aors": ("id", "contact", "max_contacts", "remove_existing", "minimum_expiration", "maximum_expiration",
-                "default_expiration", "qualify_frequency"),
+                "default_expiration", "qualify_frequency", "mailboxes"),
     "ps_endpoint_id_ips": ("id", "endpoint", "match"),
     "fallback_directory": ("id", "line", "grp", "dial", "mailbox", "language"),
     "fallback_groups": ("id", "trunk", "outside_prefix"),
@@ -105,7 +106,7 @@ def group_objects(
         auths.add(
             (phone.sip_user, "md5", phone.sip_user, REALM, credential(phone.sip_user, phone.secret), "")
         )
-        aors.add(_aor(phone.sip_user, "", contacts=1))
+        aors.add(_aor(phone.sip_user, "", contacts=1, mailboxes=_mailbox_of(phone)))
     directory = {row for line in lines for row in directory_rows(line)}
     return {
         "ps_endpoints": frozenset(endpoints),
@@ -165,7 +166,6 @@ def caller_id(name: str, number: str) -> str:
 
 def _phone_endpoint(phone: PhoneRow) -> Row:
     place = f"{phone.line_id or ''}:{phone.group_id}:{int(phone.may_call_outside)}"
-    mailbox = "" if phone.mailbox_id is None else f"{phone.mailbox_id}@{REALM}"
     return _endpoint(
         id=phone.sip_user,
         aors=phone.sip_user,
@@ -175,12 +175,17 @@ def _phone_endpoint(phone: PhoneRow) -> Row:
         language=phone.language,
         callerid=caller_id(phone.name, phone.number),
         callerid_privacy="prohib" if phone.withheld else "allowed",
-        mailboxes=mailbox,
+        mailboxes=_mailbox_of(phone),
         set_var=f"PLACE={place}",
         trust="no",
         busy_at="2",
         transfer="yes",
     )
+
+
+def _mailbox_of(phone: PhoneRow) -> str:
+    """Return the mailbox whose lamp the phone shows: told unasked, or on its subscription (RFC 3842) instead."""
+    return "" if phone.mailbox_id is None else f"{phone.mailbox_id}@{REALM}"
 
 
 def _trunk_endpoint(trunk: TrunkRow) -> Row:
@@ -224,10 +229,11 @@ def _endpoint(*, trust: str, busy_at: str, transfer: str, **given: str) -> Row:
         "moh_suggest": "default",
         "dtmf_mode": "auto_info",
         "suppress_moh_on_sendonly": "no",
+        "mwi_subscribe_replaces_unsolicited": "yes",
         **given,
     }
     return tuple(values[column] for column in TABLES["ps_endpoints"])
 
 
-def _aor(name: str, contact: str, *, contacts: int) -> Row:
-    return (name, contact, str(contacts), "yes" if contacts else "no", "60", "3600", "600", "0")
+def _aor(name: str, contact: str, *, contacts: int, mailboxes: str = "") -> Row:
+    return (name, contact, str(contacts), "yes" if contacts else "no", "60", "3600", "600", "0", mailboxes)

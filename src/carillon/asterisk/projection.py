@@ -8,6 +8,7 @@ group is in force.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,6 @@ from carillon.asterisk.objects import TABLES, Objects, Row
 
 TRUNKS = "trunks"
 """The owner of the carriers' rows; a group's rows belong to `g<id>`."""
-SCHEMA_VERSION = 3
 
 
 class Projection:
@@ -100,10 +100,13 @@ class Projection:
 
     def _create(self) -> None:
         with closing(self._base.execute("PRAGMA user_version")) as rows:
-            if rows.fetchone()[0] == SCHEMA_VERSION:
-                return
+            present = int(rows.fetchone()[0])
+        statements = schema(TABLES)
+        wanted = version_of(statements)
+        if present == wanted:
+            return
         with self._transaction():
-            for statement in schema(TABLES):
+            for statement in (*statements, f"PRAGMA user_version = {wanted}"):
                 self._base.execute(statement)
 
 
@@ -118,6 +121,11 @@ class _Transaction:
 
     def __exit__(self, kind: object, *_: object) -> None:
         self._base.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def version_of(statements: Iterable[str]) -> int:
+    """Return a number of 31 bits that differs when a schema does: nobody has to think of counting it up."""
+    return zlib.crc32("\n".join(statements).encode()) & 0x7FFFFFFF
 
 
 def schema(tables: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -142,5 +150,4 @@ def schema(tables: Mapping[str, tuple[str, ...]]) -> list[str]:
         "CREATE INDEX carillon_owned_owner ON carillon_owned (owner, tab)",
         "DROP TABLE IF EXISTS carillon_applied",
         "CREATE TABLE carillon_applied (group_id INTEGER PRIMARY KEY, version INTEGER NOT NULL)",
-        f"PRAGMA user_version = {SCHEMA_VERSION}",
     ]

@@ -97,7 +97,6 @@ def _ring(ring: Ring) -> tuple[str, ...]:
             identities.append(shown)
         own.append(_own(leg, identities.index(shown) + 1))
         targets.append(f"Local/{len(own)}@leg/n")
-    diverted = outside.diverted_by if outside and outside.diverted_by else ""
     line = next((str(leg.line) for leg in ring.legs if isinstance(leg, PhoneLeg)), "")
     return (
         "ring",
@@ -106,7 +105,7 @@ def _ring(ring: Ring) -> tuple[str, ...]:
         "&".join(identities),
         "&".join(targets),
         "&".join(own),
-        diverted and _checked(NUMBER, "diverted_by", diverted),
+        _diverted(outside) if outside else "",
         line,
     )
 
@@ -132,11 +131,17 @@ def _own(leg: Leg, shown: int) -> str:
         case OutsideLeg(trunk=trunk, number=number, start=start, seconds=seconds):
             trunk_name = _checked(ENDPOINT, "trunk", trunk)
             called = _checked(NUMBER, "number", number)
-            diverted = leg.diverted_by and _checked(NUMBER, "diverted_by", leg.diverted_by)
-            words = ("o", trunk_name, called, start, seconds, shown, int(leg.confirm), diverted or "")
+            words = ("o", trunk_name, called, start, seconds, shown, int(leg.confirm), _diverted(leg))
         case _:
             assert_never(leg)
     return ":".join(str(word) for word in words)
+
+
+def _diverted(leg: OutsideLeg) -> str:
+    """Return `number~forwards` for the Diversion header (RFC 5806), empty when nobody forwards."""
+    if not leg.diverted_by:
+        return ""
+    return f"{_checked(NUMBER, 'diverted_by', leg.diverted_by)}~{min(max(leg.diversions, 1), 99)}"
 
 
 def identity(shown: Identity) -> str:

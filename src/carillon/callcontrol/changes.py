@@ -76,6 +76,7 @@ class Changes:
         return self._applied
 
     def _apply_one(self, group: int) -> int | None:
+        self._apply_trunks()  # a saved carrier governs the next call as a saved line does
         version = self._origin.version(group)
         if version is None:
             self._forget(group)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,6 @@ log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 60.0
 LOOK_SECONDS = 0.5
-LOOK_AT_ALL_SECONDS = 20.0
 
 
 class DepositWatcher:
@@ -27,7 +25,6 @@ class DepositWatcher:
         self._node = node
         self._tell = tell
         self._next_look = 0.0
-        self._changed: dict[str, int] = {}
 
     def look(self, *, ended: Iterable[str], now: datetime, seconds_now: float) -> int:
         """File what is finished; `ended` are channels that just ended. Returns how many recordings were filed.
@@ -37,7 +34,7 @@ class DepositWatcher:
         if not any(ended) and seconds_now < self._next_look:
             return 0
         self._next_look = seconds_now + LOOK_SECONDS
-        waiting = [deposit for folder in self._folders(seconds_now) for deposit in deposits_in(folder)]
+        waiting = deposits_in(self._folder)
         if not waiting:
             return 0
         over = channels_ended(node=self._node, channels=[deposit.channel for deposit in waiting])
@@ -45,23 +42,6 @@ class DepositWatcher:
         for deposit in finished:
             self._file(deposit, now=now)
         return len(finished)
-
-    def _folders(self, seconds_now: float) -> list[Path]:
-        """Return the mailboxes' folders that may hold recordings: those whose entries changed, or held some."""
-        found = []
-        try:
-            with os.scandir(self._folder) as entries:
-                for entry in entries:
-                    changed = entry.stat().st_mtime_ns
-                    if self._changed.get(entry.name) != changed:
-                        path = Path(entry.path)
-                        found.append(path)
-                        # A folder changed a moment ago may change again within one tick of its clock.
-                        if changed < (seconds_now - 2) * 1e9 and not any(path.iterdir()):
-                            self._changed[entry.name] = changed
-        except FileNotFoundError:
-            return []
-        return found
 
     def _quiet(self, deposit: Deposit, seconds_now: float) -> bool:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from carillon.asterisk.ami.snapshot import (
 from carillon.callcontrol.database import DatabaseAway
 from carillon.callcontrol.journal import DecisionJournal, engine_start
 from carillon.callcontrol.live import LiveState
+from carillon.calls.journal import endpoint_of
 from carillon.errors import CarillonError
 from carillon.features.voicemail.queries import Counts
 
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 LIST_SECONDS = 60.0
 LAMPS_PER_SECOND = 50
 _RINGING = "5"
+_CALLING = "4"
+"""Asterisk's channel states (AST_STATE_RINGING, AST_STATE_RING): a phone that is called, one that calls."""
 _LOOKS_IF_NOT = (0.03, 0.3, 2.0)
 _LOOKS_IF_REGISTERED = (1.0,)
 """Seconds before a phone's registrations are read: soon when that may change how calls go."""
@@ -74,6 +78,7 @@ class Listener:
         self._lost_at: datetime | None = None
         self._version = ""
         self._suspects: dict[str, asyncio.Future[None]] = {}
+        self._unexplained: Counter[str] = Counter()
         self._lighting: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -103,6 +108,8 @@ class Listener:
             apply_event(self._live, message)
             if message.event == "SuccessfulAuth":
                 self._suspect(authenticated(message))
+            elif message.event == "Newchannel" and message.get("ChannelState") == _CALLING:
+                self._explain(endpoint_of(channel(message).name))
 
     async def _connected(self) -> None:
         self._waiting = []
@@ -147,7 +154,10 @@ class Listener:
 
     def _suspect(self, endpoint: str) -> None:
         """A phone has authenticated: it registers, unregisters or calls. Look again when that is done."""
-        if not endpoint or endpoint in self._suspects:
+        if not endpoint:
+            return
+        self._unexplained[endpoint] += 1
+        if endpoint in self._suspects:
             return
         known = self._live.contacts(endpoint) > 0
         if not known:
@@ -155,12 +165,23 @@ class Listener:
         looks = _LOOKS_IF_REGISTERED if known else _LOOKS_IF_NOT
         self._suspects[endpoint] = asyncio.ensure_future(self._look_again(endpoint, looks))
 
+    def _explain(self, endpoint: str) -> None:
+        """A phone calls: that is what it authenticated for, once."""
+        if endpoint in self._suspects:
+            self._unexplained[endpoint] -= 1
+
     async def _look_again(self, endpoint: str, looks: Sequence[float]) -> None:
-        """Read the phone's registration until there is one; only the last look says that there is none."""
+        """Read the phone's registration until there is one; only the last look says that there is none.
+
+        A registered phone that only called is not looked up: the engine reads all of an endpoint to answer.
+        """
+        known = looks is _LOOKS_IF_REGISTERED
         try:
             ends: list[datetime] = []
             for pause in looks:
                 await asyncio.sleep(pause)
+                if known and self._unexplained[endpoint] <= 0:
+                    return
                 ends = await self._read_registration(endpoint)
                 if ends:
                     break
@@ -169,6 +190,7 @@ class Listener:
             log.info("registrations will be read again with the rest of the engine's state")
         finally:
             self._suspects.pop(endpoint, None)
+            self._unexplained.pop(endpoint, None)
 
     def _lost(self) -> None:
         log.warning("the engine's events have stopped")

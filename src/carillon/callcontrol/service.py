@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from carillon.asterisk.steps.protocol import StepRequest, encode_answer, parse_request
@@ -18,7 +17,7 @@ from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.listener import EngineAway
 from carillon.callcontrol.live import LiveState
 from carillon.callcontrol.steps import Decided, Decider, Pin, needs_pin
-from carillon.calls.commands import Deposit, Effect
+from carillon.calls.commands import Effect
 from carillon.calls.state_codec import encode
 
 log = logging.getLogger(__name__)
@@ -59,7 +58,6 @@ class Parts:
     changes: Changes
     locate: Callable[[str], str]
     now: Callable[[], datetime]
-    deposits: Path
 
 
 class CallControl:
@@ -67,7 +65,6 @@ class CallControl:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._folders: set[int] = set()
 
     async def step(self, body: bytes) -> bytes:
         """Answer one step: decide, write it down, answer. Any error here makes the engine fall back."""
@@ -80,8 +77,6 @@ class CallControl:
         command = decided.step.command
         if command is None:
             return b""
-        if isinstance(command, Deposit):
-            self._make_folder(command.mailbox)
         return encode_answer(encode(decided.step.state), command, locate=self._parts.locate)
 
     async def changed(self, group: int) -> dict[str, Any]:
@@ -140,9 +135,3 @@ class CallControl:
     def _keep(self, request: StepRequest, decided: Decided) -> None:
         line = decision_line(request, decided.step, decided.directory, at=self._parts.now())
         self._parts.journal.write(line)
-
-    def _make_folder(self, mailbox: int) -> None:
-        """Make the folder the engine records into: its dialplan cannot."""
-        if mailbox not in self._folders:
-            (self._parts.deposits / str(mailbox)).mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._folders.add(mailbox)

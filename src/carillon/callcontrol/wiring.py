@@ -85,7 +85,6 @@ def build() -> Service:
             changes=changes,
             locate=Recordings(node_folder / "greetings").locate,
             now=clock.now,
-            deposits=node_folder / "deposits",
         )
     )
     application = make_application(control, secret=settings.CARILLON_ENGINE_SECRET, health=listener.health)

@@ -34,7 +34,14 @@ def endpoint_of(channel_name: str) -> str:
 def endpoints(events: Sequence[JournalEvent]) -> frozenset[str]:
     """Return every SIP endpoint whose channel took part."""
     names = (endpoint_of(text(event.data, "channame")) for event in events if event.journal == ENGINE)
-    return frozenset(name for name in names if name)
+    found = (fallback_phone(event) for event in events if event.journal == ENGINE)
+    return frozenset(name for name in (*names, *found) if name)
+
+
+def fallback_phone(event: JournalEvent) -> str:
+    """Return the first phone of the line to which the engine's own fallback brought the call, or ""."""
+    parts = text(event.data, "userfield").split("/")
+    return parts[2] if len(parts) > 2 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +119,16 @@ class CallEvents:
             )
         return tuple(entries)
 
-    def first_text(self, name: str) -> str:
-        return text(self.engine[0].data, name) if self.engine else ""
+    def digits(self) -> tuple[str, str]:
+        """Return the dialled and the calling digits as the calling channel first had them, each may be ""."""
+        main = self.main()
+        noted = (text(e.data, "userfield") for e in self.engine if e.channel == main)
+        dialled, calling = [*next((field for field in noted if field), "").split("/"), ""][:2]
+        return dialled, calling
+
+    def found(self) -> str:
+        """Return the first phone of the line that the fallback found for the call, or ""."""
+        return next((phone for e in self.engine if (phone := fallback_phone(e))), "")
 
     def connected(self) -> str:
         """Return the endpoint of the first channel that was connected to the caller, or ""."""

@@ -119,7 +119,7 @@ def build(
         type=text(facts, "call_type") or _type(caller, called),
         caller=caller,
         called=called,
-        dialled=(text(facts, "dialled") or call.first_text("exten"))[:80],
+        dialled=(text(facts, "dialled") or call.digits()[0])[:80],
         call_class=text(facts, "call_class"),
         forwarded_from=text(facts, "forwarded_from"),
         ring_seconds=_seconds(started, answered or ended),
@@ -176,7 +176,7 @@ def _caller(call: CallEvents, facts: Mapping[str, Any], owners: Mapping[str, Par
     main = call.main()
     first = next((e for e in call.engine if e.channel == main), None)
     known = owners.get(endpoint_of(text(first.data, "channame"))) if first else None
-    return known or Party(number=text(first.data, "num")[:64] if first else "")
+    return known or Party(number=call.digits()[1][:64])
 
 
 def _called(call: CallEvents, facts: Mapping[str, Any], owners: Mapping[str, Party]) -> Party:
@@ -184,7 +184,7 @@ def _called(call: CallEvents, facts: Mapping[str, Any], owners: Mapping[str, Par
     tried = _party(mapping(facts, "called"))
     connected = call.connected()
     if not connected:
-        return tried
+        return tried if tried != Party() else owners.get(call.found(), tried)
     owner = owners.get(connected)
     if owner is not None:
         return tried if owner.line == tried.line else owner

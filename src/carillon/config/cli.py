@@ -45,6 +45,10 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="print the demonstration's sign-ins and SIP accounts")
     demo.add_argument("--brief", action="store_true", help="one sign-in of each role")
     demo.add_argument("--json", action="store_true", help="for programs (docs/operations/demo-json.md)")
+    unblock = commands.add_parser(
+        "unblock", help="lift the block that wrong passwords or PINs have set on a line"
+    )
+    unblock.add_argument("number", help="the line's number, or an operator's name")
     commands.add_parser("doctor", help="say what is wrong and what to type")
     commands.add_parser("version", help="print the version")
     return top
@@ -73,13 +77,21 @@ def _command(arguments: argparse.Namespace) -> Callable[[], int]:
             "carillon.config.run" if name == "run" else "carillon.config.run_prepare"
         )
         return lambda: int(module.main(demonstration=not arguments.no_demonstration))
-    if name == "demo":
-        module = importlib.import_module("carillon.config.demo")
-        return lambda: int(module.main(as_json=arguments.json, brief=arguments.brief))
-    if name == "doctor":
-        module = importlib.import_module("carillon.config.doctor")
-        return lambda: int(module.main())
+    if name in {"demo", "doctor", "unblock"}:
+        return lambda: _tool(name, arguments)
     return migrate
+
+
+def _tool(name: str, arguments: argparse.Namespace) -> int:
+    """Run a command that looks at an installation or mends it, and ends."""
+    module = importlib.import_module(f"carillon.config.{name}")
+    match name:
+        case "demo":
+            return int(module.main(as_json=arguments.json, brief=arguments.brief))
+        case "unblock":
+            return int(module.main(arguments.number))
+        case _:
+            return int(module.main())
 
 
 def version() -> int:

@@ -113,7 +113,7 @@ class Shelf:
         self.watcher = DepositWatcher(folder, node="n1", tell=self.told.append)
 
     def deposit(self, mailbox: Mailbox, seconds: float = 3, **more: bool) -> Path:
-        file = self.folder / str(mailbox.pk) / f"{CHANNEL}.wav"
+        file = self.folder / f"{mailbox.pk}-{CHANNEL}.wav"
         record(file, seconds, **more)
         return file
 
@@ -166,12 +166,23 @@ def test_too_short_a_recording_is_discarded(mailbox: Mailbox, shelf: Shelf, seco
 def test_what_is_no_recording_and_what_is_nobodys_stop_nothing(mailbox: Mailbox, shelf: Shelf) -> None:
     file = shelf.deposit(mailbox)
     file.write_bytes(b"not audio")
-    record(shelf.folder / "99999" / f"{CHANNEL}.wav", 3)
-    record(shelf.folder / "..x" / f"{CHANNEL}.wav", 3)
+    record(shelf.folder / f"99999-{CHANNEL}.wav", 3)
+    record(shelf.folder / f"..x-{CHANNEL}.wav", 3)
+    record(shelf.folder / f"{mailbox.pk}" / f"{CHANNEL}.wav", 3)
     channel_ended()
-    shelf.look()
+    assert shelf.look() == 2
     assert not Message.objects.exists()
     assert not file.exists()
+
+
+def test_each_mailbox_of_the_one_folder_gets_its_own(mailbox: Mailbox, shelf: Shelf) -> None:
+    other = Mailbox.objects.get(line=make_line(mailbox.line.group, "+15145550102", name="Carol"))
+    shelf.deposit(mailbox)
+    shelf.deposit(other)
+    channel_ended()
+    assert shelf.look() == 2
+    assert {message.mailbox_id for message in Message.objects.all()} == {mailbox.pk, other.pk}
+    assert len({message.token for message in Message.objects.all()}) == 2
 
 
 def test_five_wrong_pins_lock_the_mailbox(mailbox: Mailbox) -> None:

@@ -10,7 +10,7 @@ from carillon.asterisk.dialplan import VERBS, contexts
 from carillon.calls.commands import Command
 
 TEXT = (TEMPLATES / "extensions.conf").read_text(encoding="utf-8")
-HOSTILE = ("NAME", "NUM", "DIGITS", "A", "ST", "CAUSE")
+HOSTILE = ("NAME", "NUM", "DIGITS", "A", "ST", "CAUSE", "DIV", "DIVERTED")
 
 
 def test_every_command_has_a_verb_and_every_verb_its_context() -> None:
@@ -30,6 +30,13 @@ def test_expressions_hold_no_raw_value_from_the_wire(name: str) -> None:
     for expression in re.findall(r"\$\[[^\]]*\]", TEXT):
         bare = re.sub(r"\$\{LEN\(.*?\)\}", "", expression)
         assert f'"${{{name}}}"' not in bare
+
+
+def test_what_the_journal_keeps_of_a_call_is_allow_listed() -> None:
+    written = re.findall(r"Set\(CHANNEL\(userfield\)=(.*)\)$", TEXT, re.MULTILINE)
+    assert len(written) == 3
+    allowed = re.compile(r"\$\{FILTER\((?:0-9\*#\+|a-z0-9-),.*?\}\)\}|\$\{CHANNEL\(userfield\)\}")
+    assert [allowed.sub("", value) for value in written] == ["/", "/", "/"]
 
 
 def test_every_application_used_is_loaded() -> None:

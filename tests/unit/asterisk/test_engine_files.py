@@ -1,15 +1,12 @@
 """The engine's files: what is written, where packages come from, what the journal says."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from carillon.asterisk.configuration import NodeSettings, UnusableValue, fill, write_configuration
+from carillon.asterisk.configuration import TEMPLATES, NodeSettings, UnusableValue, fill, write_configuration
 from carillon.asterisk.engine import Engine, major
-from carillon.asterisk.journal import BadLine, parse_event
+from carillon.asterisk.journal import FIELDS, FROM_SIP, is_event
 from carillon.asterisk.machine import architecture, triplet
 from carillon.asterisk.sources import machine_mirror
 
@@ -67,28 +64,37 @@ def test_both_processors_have_names() -> None:
     assert major("") == 0
 
 
-LINE = (
-    b'{"eventtype":"HANGUP","eventtime":"1795401984.407945","channame":"PJSIP/abc-0000004b","uniqueid":"1.89",'
-    b'"linkedid":"1.88","exten":"s","context":"do-ring","num":"1\\u0000\xff01","accountcode":"","appname":"",'
-    b'"appdata":"","peer":"","eventextra":"{\\"hangupcause\\":17,\\"dialstatus\\":\\"BUSY\\"}"}'
+LINE = {
+    "eventtype": "HANGUP", "eventtime": "1795401984.407945", "channame": "PJSIP/abc-0000004b", "uniqueid": "1.89",
+    "linkedid": "1.88", "context": "do-ring", "userfield": "202/", "peer": "",
+    "eventextra": '{"hangupcause":17,"dialstatus":"BUSY"}',
+}  # fmt: skip
+
+
+def test_the_journal_has_no_field_from_sip() -> None:
+    text = (TEMPLATES / "cel_custom.conf").read_text(encoding="utf-8")
+    fields = next(line for line in text.splitlines() if line.startswith("fields = ")).removeprefix(
+        "fields = "
+    )
+    assert tuple(fields.split(",")) == FIELDS == tuple(LINE)
+    assert not FROM_SIP & set(FIELDS)
+
+
+def test_a_line_of_the_engine_is_an_event() -> None:
+    assert is_event(LINE)
+    assert is_event({**LINE, "exten": "202"}), "an engine that was not restarted writes yesterday's fields"
+
+
+@pytest.mark.parametrize("name", ["eventtype", "eventtime", "channame", "uniqueid", "linkedid"])
+@pytest.mark.parametrize("value", [None, 5, {}])
+def test_a_line_that_lacks_what_every_line_has_is_none(name: str, value: object) -> None:
+    assert not is_event({**LINE, name: value})
+    assert not is_event({key: text for key, text in LINE.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("eventtype", "APP_START"), ("eventtime", "now"), ("uniqueid", "1.2\n"), ("linkedid", "../x y")],
 )
-
-
-def test_a_journal_line_becomes_a_clean_event() -> None:
-    event = parse_event(LINE)
-    assert (event.kind, event.unique_id, event.linked_id, event.endpoint) == ("HANGUP", "1.89", "1.88", "abc")
-    assert event.at == datetime(2026, 11, 23, 2, 46, 24, 407945, tzinfo=UTC)
-    assert event.extra == {"hangupcause": "17", "dialstatus": "BUSY"}
-    assert event.number == "1\ufffd01"
-
-
-@given(st.binary(max_size=200))
-def test_a_damaged_journal_line_is_refused(line: bytes) -> None:
-    with pytest.raises(BadLine):
-        parse_event(line)
-
-
-@given(st.integers(0, len(LINE) - 1))
-def test_a_line_cut_by_a_crash_is_refused(end: int) -> None:
-    with pytest.raises(BadLine):
-        parse_event(LINE[:end])
+def test_a_line_with_a_value_the_engine_never_writes_is_none(name: str, value: str) -> None:
+    assert not is_event({**LINE, name: value})

@@ -14,7 +14,7 @@ from carillon.asterisk.objects import (
     group_objects,
     trunk_objects,
 )
-from carillon.asterisk.projection import Projection
+from carillon.asterisk.projection import Projection, schema, version_of
 
 PHONE = PhoneRow("abcdefghij12", "s3cret", 7, 1, "fr", True, "Alice", "+15145550101", 70)
 LINE = DirectoryRow(1, 7, "101", "+15145550101", ("abcdefghij12",), 70, "fr")
@@ -63,6 +63,39 @@ def test_only_differences_are_written(tmp_path: Path) -> None:
         assert projection.forget_group(1) == 4
         assert projection.applied_versions() == {}
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_phone_may_subscribe_to_its_own_mailbox_only() -> None:
+    other = PhoneRow("zyxwvutsrq12", "s3cret", 8, 1, "fr", True, "Ben", "+15145550102")
+    objects = group_objects(GroupRow(1, "carrier"), [PHONE, other], [])
+    column = TABLES["ps_aors"].index("mailboxes")
+    assert {row[0]: row[column] for row in objects["ps_aors"]} == {
+        "abcdefghij12": "70@carillon",
+        "zyxwvutsrq12": "",
+    }
+
+
+def test_a_projection_of_another_schema_is_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "projection.sqlite3"
+    objects = group_objects(GroupRow(1, "carrier"), [PHONE], [LINE])
+    with closing(Projection(file)) as projection:
+        projection.apply_group(1, 3, objects)
+    with closing(sqlite3.connect(file)) as base:
+        base.execute("DROP TABLE ps_aors")
+        base.execute("CREATE TABLE ps_aors (id TEXT PRIMARY KEY, contact TEXT)")
+        base.execute("PRAGMA user_version = 3")
+        base.commit()
+    with closing(Projection(file)) as projection:
+        assert projection.applied_versions() == {}
+        assert projection.apply_group(1, 3, objects) == 7
+    with closing(Projection(file)) as projection:
+        assert projection.applied_versions() == {1: 3}, "a projection of this schema is kept"
+
+
+def test_any_change_of_the_tables_is_another_schema() -> None:
+    more = {**TABLES, "ps_aors": (*TABLES["ps_aors"], "new_option")}
+    assert version_of(schema(TABLES)) != version_of(schema(more))
+    assert 0 < version_of(schema(TABLES)) < 2**31
 
 
 def test_groups_with_the_same_extensions_keep_apart(tmp_path: Path) -> None:

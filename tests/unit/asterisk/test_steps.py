@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carillon.asterisk.steps.protocol import AnswerTooLong, BadStep, StepRequest, encode_answer, parse_request
+from carillon.asterisk.steps.protocol import (
+    AnswerTooLong,
+    BadStep,
+    StepRequest,
+    count_diversions,
+    encode_answer,
+    parse_request,
+)
 from carillon.asterisk.translate import UnspeakableCommand, ring_status
 from carillon.calls.commands import (
     Collect,
@@ -36,7 +43,9 @@ from carillon.calls.model import (
 FRENCH = Language.FRENCH
 ALICE = Identity("+15145550101", 'Alice "Ö" | & <x>')
 PHONE = PhoneLeg(EndpointName("aaaaaaaaaaa1"), LineId(7))
-OUTSIDE = OutsideLeg(TrunkName("carrier"), "+14165550123", ALICE, diverted_by=E164("+15145550102"))
+OUTSIDE = OutsideLeg(
+    TrunkName("carrier"), "+14165550123", ALICE, diverted_by=E164("+15145550102"), diversions=3
+)
 
 
 def line(command: Command) -> str:
@@ -53,7 +62,7 @@ def test_a_phone_alone_goes_straight_into_dial() -> None:
 def test_an_outside_call_alone_shows_its_own_identity_and_diversion() -> None:
     answer = line(Ring((OUTSIDE,), 60, Identity(), FRENCH)).split("|")
     assert answer[5] == "PJSIP/+14165550123@carrier"
-    assert answer[7] == "+15145550102"
+    assert answer[7] == "+15145550102~3"
     assert answer[4].startswith("0:%2B15145550101:")
 
 
@@ -63,6 +72,14 @@ def test_delayed_short_and_confirmed_legs_have_channels_of_their_own() -> None:
     answer = line(Ring((PHONE, late, confirmed), 20, Identity("101"), FRENCH)).split("|")
     assert answer[5] == "PJSIP/aaaaaaaaaaa1&Local/1@leg/n&Local/2@leg/n"
     assert answer[6] == "p:aaaaaaaaaaa2::5:0:1:0:&o:carrier:+14165550123:0:0:2:1:"
+
+
+def test_a_leg_of_its_own_says_who_forwards_and_how_often() -> None:
+    forwarded = OutsideLeg(
+        TrunkName("carrier"), "+14165550123", ALICE, start=5, diverted_by=E164("+15145550102"), diversions=4
+    )
+    legs = line(Ring((PHONE, forwarded), 20, Identity("101"), FRENCH)).split("|")[6]
+    assert legs == "o:carrier:+14165550123:5:0:2:0:+15145550102~4"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +132,7 @@ def test_no_name_or_number_breaks_out_of_its_field(name: str, number: str) -> No
 
 def test_a_request_is_read_whole() -> None:
     body = b"id=1.2&linked=1.1&kind=trunk&ep=carrier&ev=ring&st=ab_-&status=BUSY&sip=486&digits=&secs="
-    body += b"&to=%2B15145550101&num=%2B14165550000&pres=prohib_not_screened&div=2&name=J%C3%A9r%C3%B4me"
+    body += b"&to=%2B15145550101&num=%2B14165550000&pres=prohib_not_screened&lines=1&div=%3Csip%3Ax%3E%3Bcounter%3D2&name=J%C3%A9r%C3%B4me"
     request = parse_request(body)
     assert request == StepRequest(
         channel="1.2", linked="1.1", kind="trunk", endpoint="carrier", event="ring", state="ab_-", status="BUSY",
@@ -133,6 +150,41 @@ def test_a_hostile_name_becomes_clean_text(raw: bytes) -> None:
     assert request.name.isprintable()
     assert len(request.name) <= 80
     assert len(request.dialled) <= 64
+
+
+@pytest.mark.parametrize(
+    ("header", "forwards"),
+    [
+        ("", 0),
+        (",", 0),
+        ("<sip:+15145550101@x>;reason=unknown", 1),
+        ("<sip:a@x>;reason=unknown;counter=3", 3),
+        ("<sip:a@x>;counter=2, <sip:b@y>;reason=no-answer , <sip:c@z>; Counter = 4", 7),
+        (',"Smith, Anne;counter=9" <sip:a@x;counter=8>;reason=unknown', 1),
+        ('"a\\", <sip:b@x>;counter=5" <sip:c@x>;counter=2', 2),
+        ("<sip:a@x>;counter=0", 1),
+        ("<sip:a@x>;counter=-4", 1),
+        ("<sip:a@x>;counter=00002", 2),
+        ("<sip:a@x>;counter=" + "9" * 5000, 99),
+        ("<sip:a@x>;counter=²", 1),
+        ("<sip:a@x>;reason=unknown;cou", 1),
+        ('"never closed <sip:a@x>;counter=7', 1),
+        ("<sip:a@x" * 50, 1),
+        ("sip:a@x,sip:b@x,sip:c@x", 3),
+    ],
+)
+def test_forwards_before_us_are_counted(header: str, forwards: int) -> None:
+    assert count_diversions(header) == forwards
+
+
+@given(st.text(alphabet=st.sampled_from('<>",;=counter\\0199 \r\nx'), max_size=600))
+def test_any_text_counts_as_some_forwards(header: str) -> None:
+    assert 0 <= count_diversions(header) <= 99
+
+
+def test_as_many_forwards_as_header_lines_are_counted_however_they_are_cut() -> None:
+    body = b"id=1&kind=trunk&ev=start&lines=4&div=" + quote('"' * 600).encode()
+    assert parse_request(body).diversions == 4
 
 
 @given(st.binary(max_size=300))

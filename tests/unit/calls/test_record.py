@@ -30,7 +30,7 @@ def at(seconds: float) -> datetime:
 def cel(
     seconds: float, kind: str, channel: str = MAIN, name: str = CALLER_CHANNEL, **data: str
 ) -> JournalEvent:
-    line = {"eventtype": kind, "channame": name, "exten": "202", "num": "201", **data}
+    line = {"eventtype": kind, "channame": name, "userfield": "", **data}
     return JournalEvent(at(seconds), "cel", kind, channel, line)
 
 
@@ -200,6 +200,22 @@ def test_a_call_without_any_decision_is_told_by_the_engine_alone() -> None:
     assert message.cause == "voicemail"
 
 
+def test_digits_without_any_decision_are_those_the_dialplan_noted_first() -> None:
+    trunk = "PJSIP/carrier-one-00000001"
+    record = made(
+        cel(0, "CHAN_START", name=trunk),
+        cel(0.1, "CHAN_START", CALLEE, CALLEE_CHANNEL, userfield="999/999"),
+        cel(3, "ANSWER", name=trunk, userfield="15145550102/+14186530101"),
+        cel(9, "HANGUP", name=trunk, userfield="203/"),
+        cel(9, "CHAN_END", name=trunk, userfield="203/"),
+    )
+    assert (record.dialled, record.caller.number) == ("15145550102", "+14186530101")
+    left = made(cel(0, "CHAN_START", name=trunk), cel(3, "ANSWER", name=trunk, userfield="202/1/klmnopqrst"))
+    assert (left.called, left.group, left.type) == (BEN, 7, "incoming")
+    internal = made(cel(0, "CHAN_START"), cel(3, "ANSWER", userfield="202/"))
+    assert (internal.dialled, internal.caller) == ("202", ANNE)
+
+
 def test_an_errand_of_the_engine_is_no_call() -> None:
     name = "Local/3-1-0@mwi-00000001;1"
     assert (
@@ -212,6 +228,7 @@ def test_an_errand_of_the_engine_is_no_call() -> None:
 def test_endpoints_are_read_from_channel_names() -> None:
     assert endpoint_of("PJSIP/carrier-one-0000002a") == "carrier-one"
     assert endpoint_of("Local/201@x-00000001;2") == ""
+    assert endpoints([cel(0, "ANSWER", userfield="1/2/klmnopqrst")]) == {"abcdefghij", "klmnopqrst"}
     assert endpoints([cel(0, "CHAN_START"), cel(0, "CHAN_START", name="Local/x@y-1;1"), RING]) == {
         "abcdefghij"
     }
@@ -229,8 +246,7 @@ NAMES = (
     "group",
     "channame",
     "eventextra",
-    "exten",
-    "num",
+    "userfield",
     "caller",
     "called",
     "legs",

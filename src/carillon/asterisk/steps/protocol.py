@@ -23,6 +23,7 @@ LONGEST_ANSWER = 3900
 """Bytes; Asterisk evaluates what a function returned in a buffer of 4096."""
 STATE = re.compile(r"[A-Za-z0-9_-]*")
 ANSWER = re.compile(r"[A-Za-z0-9_./:@&+*#,=%;~|-]*")
+MOST_DIVERSIONS = 99
 KINDS = ("line", "trunk")
 EVENTS = ("start", "ring", "digits", "recorded", "hangup")
 
@@ -45,7 +46,8 @@ class StepRequest:
 
     `channel` and `linked` are Asterisk's unique ids, `kind` line|trunk, `event` start|ring|digits|recorded|
     hangup, `state` what the last answer carried, `status` DIALSTATUS, `sip_code` the far side's last SIP answer,
-    `seconds` of a recording, `dialled`/`number`/`name` hostile text, `presentation` Asterisk's word for it.
+    `seconds` of a recording, `dialled`/`number`/`name` hostile text, `presentation` Asterisk's word for it,
+    `diversions` how often the call was forwarded before it came from a carrier.
     """
 
     channel: str
@@ -92,9 +94,26 @@ def parse_request(body: bytes) -> StepRequest:
         dialled=_text(form, "to", 64),
         number=_text(form, "num", 64),
         presentation=_text(form, "pres", 40, r"[^a-z_]"),
-        diversions=_number(form, "div", 99),
+        diversions=max(count_diversions(form.get("div", "")), _number(form, "lines", MOST_DIVERSIONS)),
         name=_text(form, "name", 80),
     )
+
+
+def count_diversions(header: str) -> int:
+    """Count the forwards that Diversion headers tell of (RFC 5806), 0 to 99; any text has an answer.
+
+    Each entry counts once, or as often as its `counter` says. Commas and parameters inside quoted names and
+    angle brackets are text; what is left open at a cut ends there.
+    """
+    bare = _QUOTED.sub("x", header)
+    entries = [entry for entry in bare.split(",") if entry.strip()]
+    counters = (_COUNTER.search(entry) for entry in entries)
+    total = sum(max(1, int(found[1])) if found else 1 for found in counters)
+    return min(total, MOST_DIVERSIONS)
+
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|<[^>]*(?:>|\Z)', re.DOTALL)
+_COUNTER = re.compile(r";\s*counter\s*=\s*0*([0-9]{1,9})", re.IGNORECASE)
 
 
 def encode_answer(state: str, command: Command, *, locate: Locate) -> bytes:

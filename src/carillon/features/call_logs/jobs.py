@@ -94,7 +94,9 @@ def _ship_from(place: JournalOffset, file: _File) -> Shipped | None:
             log.warning("journal %s is being shipped by another worker too", place)
             return Shipped()
         ended = store_lines(node=place.node, journal=place.journal, file=place.file, lines=lines)
-    return Shipped(ended=ended, more=True)
+    return Shipped(
+        ended=ended, more=reached - place.offset > CHUNK // 2
+    )  # few lines can wait for more of them
 
 
 def _begin(place: JournalOffset, file: _File) -> Shipped:

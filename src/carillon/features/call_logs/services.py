@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from carillon import clock
+from carillon.asterisk.journal import is_event
 from carillon.calls import journal as journals
 from carillon.calls import record
 from carillon.features.business_groups.models import BusinessGroup
@@ -142,7 +143,7 @@ def _keep_valid_references(rows: list[CallRecord]) -> None:
 
 
 def _event(line: RawLine, *, node: str, journal: str, now: datetime, place: tuple[int, int]) -> CallEvent:
-    data = _parse(line.content)
+    data = _parse(line.content, journal)
     linked = _word(data, "linkedid" if journal == journals.ENGINE else "call")
     kind = _word(data, "eventtype" if journal == journals.ENGINE else "kind")
     at = read_instant(data.get("eventtime" if journal == journals.ENGINE else "at"))
@@ -159,16 +160,22 @@ def _event(line: RawLine, *, node: str, journal: str, now: datetime, place: tupl
     )
 
 
-def _parse(content: bytes) -> dict[str, Any]:
+def _parse(content: bytes, journal: str) -> dict[str, Any]:
     """Return the JSON object of a line, fit for any database, or the beginning of what cannot be read."""
     text = content.decode("utf-8", "replace")
     try:
         data = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         data = None
-    return (
-        _clean(data) if isinstance(data, dict) else {"kind": UNREADABLE, "line": _clean(text[:_LONGEST_KEPT])}
-    )
+    if isinstance(data, dict) and (is_event(data) if journal == journals.ENGINE else _is_decision(data)):
+        return dict(_clean(data))
+    return {"kind": UNREADABLE, "line": _clean(text[:_LONGEST_KEPT])}
+
+
+def _is_decision(data: Mapping[str, Any]) -> bool:
+    """Say whether this is a line of ours: a step of a call, or the engine's start."""
+    named = data.get("kind") == ENGINE_START or bool(_word(data, "call") and _word(data, "channel_id"))
+    return named and read_instant(data.get("at")) is not None
 
 
 def _refuse(name: str) -> NoReturn:

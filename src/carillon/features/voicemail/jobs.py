@@ -1,6 +1,6 @@
 """Files what callers recorded: one message per deposit, whatever dies at whatever moment.
 
-The engine records `<deposits>/<mailbox id>/<unique id of the channel>.wav`. The audio is linked into the audio
+The engine records `<deposits>/<mailbox id>-<unique id of the channel>.wav`. The audio is linked into the audio
 folder under a token made from that place, the row is written, and only then is the deposit removed: done twice,
 it comes to the same.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import wave
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,10 +47,16 @@ class Deposit:
 
 
 def deposits_in(folder: Path) -> list[Deposit]:
-    """List the recordings of one mailbox's folder, oldest name first; a missing folder has none."""
-    if not folder.name.isascii() or not folder.name.isdigit() or not folder.is_dir():
+    """List the recordings of a node's folder in the order of their names; a missing folder has none."""
+    try:
+        with os.scandir(folder) as entries:
+            found = {entry.name: _NAME.fullmatch(entry.name) for entry in entries}
+    except FileNotFoundError:
         return []
-    return [Deposit(file, int(folder.name), file.stem) for file in sorted(folder.glob("*.wav"))]
+    return [Deposit(folder / name, int(part[1]), part[2]) for name, part in sorted(found.items()) if part]
+
+
+_NAME = re.compile(r"([0-9]{1,18})-([0-9A-Za-z._-]{1,64})\.wav")
 
 
 def file_deposit(deposit: Deposit, *, caller: Caller, node: str, now: datetime) -> Counts | None:
