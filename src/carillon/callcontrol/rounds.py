@@ -17,7 +17,8 @@ from carillon.features.voicemail.jobs import drop_delivered
 from carillon.features.voicemail.queries import Counts
 
 JOURNALS = ("decisions", "cel")
-"""Decisions first: a call's record is built when the engine says it is over, and then finds why."""
+"""Decisions first, and of the engine's lines only those that were there before: a call's record is built when the
+engine says it is over, and then finds why."""
 
 
 class Tell(Protocol):
@@ -46,13 +47,14 @@ class FilingRound:
     def run(self) -> bool:
         """Do one round; return whether there may be more to do at once."""
         more, ended = False, set[str]()
+        rotate(self._journals["cel"])  # nobody else does; callcontrol rotates its own
+        marks = {name: _mark(file) for name, file in self._journals.items()}
         for name, file in self._journals.items():
-            if name == "cel":
-                rotate(file)  # nobody else does; callcontrol rotates its own
-            mark = _mark(file)
+            mark = marks[name]
             if mark is not None and self._idle.get(name) == mark:
                 continue
-            shipped = ship(node=self._node, journal=name, file=file, seconds_now=time.time())
+            until = mark[1] if mark is not None and name == "cel" else None
+            shipped = ship(node=self._node, journal=name, file=file, seconds_now=time.time(), until=until)
             ended |= shipped.ended
             more |= shipped.more
             if mark is not None and shipped.settled:

@@ -262,3 +262,13 @@ def test_two_workers_at_once_store_a_line_once(journal: Path) -> None:
     JournalOffset.objects.filter(pk=stale.pk).update(offset=journal.stat().st_size)
     ship_all(journal)
     assert CallEvent.objects.count() == before
+
+
+def test_what_came_after_the_round_began_waits_for_the_next(journal: Path) -> None:
+    first = line(1)
+    journal.write_bytes(first + line(2))
+    for _ in range(2):
+        ship(node=NODE, journal="cel", file=journal, seconds_now=LATER, until=len(first) + 5)
+    assert shipped() == [f"{NODE}-1795400000.1"]
+    ship_all(journal)
+    assert shipped() == [f"{NODE}-1795400000.1", f"{NODE}-1795400000.2"]

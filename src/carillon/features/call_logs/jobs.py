@@ -46,11 +46,12 @@ class _File:
     head: str
 
 
-def ship(*, node: str, journal: str, file: Path, seconds_now: float) -> Shipped:
+def ship(*, node: str, journal: str, file: Path, seconds_now: float, until: int | None = None) -> Shipped:
     """Ship the next part of a journal, at most `CHUNK` bytes, in one transaction.
 
     `file` is the journal's present file; older ones lie beside it as `<name>.<anything>`. `seconds_now` is the
-    time of the file system (epoch seconds). Raises a database error when nothing could be stored.
+    time of the file system (epoch seconds); of the present file nothing beyond `until` bytes is read. Raises a
+    database error when nothing could be stored.
     """
     place, _ = JournalOffset.objects.get_or_create(node=node, journal=journal)
     files = _files(file)
@@ -60,7 +61,7 @@ def ship(*, node: str, journal: str, file: Path, seconds_now: float) -> Shipped:
     for finished in files[:index]:
         _set_aside(finished.path)
     try:
-        shipped = _ship_from(place, files[index])
+        shipped = _ship_from(place, files[index], until if files[index].path == file else None)
         if shipped is not None:
             return shipped
         changed = files[index].path.stat().st_ctime
@@ -79,13 +80,13 @@ def rotate(file: Path, *, largest: int = LARGEST_FILE) -> None:
             file.rename(file.with_name(f"{file.name}.{status.st_mtime_ns}-{status.st_ino}"))
 
 
-def _ship_from(place: JournalOffset, file: _File) -> Shipped | None:
+def _ship_from(place: JournalOffset, file: _File, until: int | None) -> Shipped | None:
     """Ship what follows the place in its file; None when nothing does."""
     size = file.path.stat().st_size
     if size < place.offset:
         log.error("journal %s was cut from %d to %d bytes", file.path, place.offset, size)
         return _begin(place, file)
-    lines, reached = _whole_lines(file.path, place.offset)
+    lines, reached = _whole_lines(file.path, place.offset, until)
     if reached == place.offset:
         return None
     with transaction.atomic():
@@ -132,11 +133,11 @@ def _set_aside(file: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def _whole_lines(file: Path, offset: int) -> tuple[list[RawLine], int]:
+def _whole_lines(file: Path, offset: int, until: int | None) -> tuple[list[RawLine], int]:
     """Read whole lines from `offset` on; a line longer than a chunk is taken in pieces."""
     with file.open("rb") as opened:
         opened.seek(offset)
-        chunk = opened.read(CHUNK)
+        chunk = opened.read(CHUNK if until is None else max(0, min(CHUNK, until - offset)))
     end = chunk.rfind(b"\n") + 1
     if not end and len(chunk) == CHUNK:
         end = CHUNK
