@@ -43,6 +43,7 @@ async def _serve() -> None:
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,
             date_header=False,
             backlog=2048,
             timeout_keep_alive=30,
