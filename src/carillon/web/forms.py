@@ -68,6 +68,17 @@ REFUSALS: Mapping[str, str | Promise] = {
     "bad_range": _("The end comes before the start."),
     "conflict": _("This conflicts with %(with)s."),
     "wrong_password": _("This is not your present password."),
+    "csv_too_large": _("The file is larger than %(limit)s MB. Split it."),
+    "csv_too_many_rows": _("The file has more than %(limit)s rows. Split it."),
+    "csv_nul": _("The file is not text. In the spreadsheet, save it as “CSV UTF-8”."),
+    "csv_not_utf8": _("The file is not in UTF-8. In the spreadsheet, save it as “CSV UTF-8”."),
+    "csv_quotes": _("A quotation mark is not closed, or stands in the middle of a cell."),
+    "csv_unknown_column": _("No column has this title. Correct the title or remove the column."),
+    "csv_repeated_column": _("This column is there twice. Keep it once."),
+    "csv_missing_column": _("The column “%(title)s” is missing. Add it."),
+    "csv_too_many_cells": _("This row has more than %(limit)s cells. Remove the others."),
+    "csv_cell_too_long": _("This cell has more than %(limit)s characters."),
+    "csv_no_rows": _("The file has no rows."),
 }
 
 
