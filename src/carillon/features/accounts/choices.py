@@ -13,10 +13,19 @@ class Role(models.TextChoices):
     OPERATOR = "operator", _("Platform operator")
 
 
+class Theme(models.TextChoices):
+    """How the portal looks; automatic follows the device."""
+
+    AUTO = "auto", _("Automatic")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class Action(StrEnum):
     """What a user may want to do; the policy (queries.POLICY) says how far each role may."""
 
     LIST_LINES = "list_lines"
+    DOWNLOAD_LINES = "download_lines"
     VIEW_LINE = "view_line"
     CHANGE_CALL_SETTINGS = "change_call_settings"
     CHANGE_NAMES = "change_names"

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
-from carillon.features.accounts.choices import Role
+from carillon.features.accounts.choices import Role, Theme
 from carillon.features.business_groups.choices import PortalLanguage
 
 
@@ -23,6 +23,9 @@ class User(AbstractBaseUser):
     may_monitor = models.BooleanField(default=False)
     may_read_call_logs = models.BooleanField(default=False)
     language = models.CharField(max_length=2, choices=PortalLanguage, blank=True)
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    list_columns = models.JSONField(default=dict, blank=True)
+    """By list: the columns its owner chose to see."""
     must_change_password = models.BooleanField(default=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failed_since = models.DateTimeField(null=True, blank=True)

@@ -71,6 +71,7 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
     action: dict(zip(_ROLES, reaches, strict=True))
     for action, reaches in {
         Action.LIST_LINES: _SCOPE,
+        Action.DOWNLOAD_LINES: _SCOPE,
         Action.VIEW_LINE: _OWN_AND_SCOPE,
         Action.CHANGE_CALL_SETTINGS: _OWN_AND_SCOPE,
         Action.CHANGE_NAMES: _OWN_AND_SCOPE,
@@ -92,12 +93,23 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
 
 
 def access_for(user: User) -> Access:
-    """Return the user's access (one query: line, group and scope are joined)."""
-    known = User.objects.select_related("line__group", "scope").get(pk=user.pk)
+    """Return the user's access; the session's user has line, group and scope joined already (else one query)."""
+    known = user if _is_joined(user) else User.objects.select_related("line__group", "scope").get(pk=user.pk)
     role = Role(known.role)
     group = known.line.group if known.line else None
     path = known.scope.path if known.scope and role is Role.DEPARTMENT_ADMINISTRATOR else ""
     return Access(known, group, role, path, known.line_id)
+
+
+def _is_joined(user: User) -> bool:
+    """Say whether the user's line, its group and his department were read with him."""
+    fields = user._state.fields_cache  # noqa: SLF001 - where Django keeps what was joined
+    if user.line_id is not None and "line" not in fields:
+        return False
+    if user.scope_id is not None and "scope" not in fields:
+        return False
+    line = fields.get("line")
+    return line is None or "group" in line._state.fields_cache  # noqa: SLF001 - the same
 
 
 def reach(access: Access, action: Action) -> Reach:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from carillon.errors import CarillonError
-from carillon.features.accounts.choices import Role, SecretRule
+from carillon.features.accounts.choices import Role, SecretRule, Theme
 from carillon.features.accounts.models import SignInFailure, UnknownSignIn, User
 from carillon.features.accounts.queries import (
     ATTEMPTS,
@@ -204,6 +204,24 @@ def change_language(*, actor: Actor, user: User, language: str, now: datetime) -
         receipt = _record(user=known, actor=actor, action="change", old=old, new=new, now=now)
     user.language = language
     return receipt
+
+
+def change_theme(*, user: User, theme: str) -> None:
+    """Keep how the portal looks to this user: a preference, not part of the record of changes."""
+    if theme not in Theme.values:
+        raise Invalid({"theme": Problem(ErrorCode.UNKNOWN_CHOICE, {"value": theme[:10]})})
+    User.objects.filter(pk=user.pk).update(theme=theme)
+    user.theme = theme
+
+
+def choose_columns(*, user: User, name: str, columns: Collection[str]) -> None:
+    """Keep the columns this user wants to see of a list; none given: the list's own choice again."""
+    with transaction.atomic():
+        known = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        kept = {key: value for key, value in known.list_columns.items() if key != name}
+        if columns:
+            kept[name] = sorted(columns)[:50]
+        User.objects.filter(pk=user.pk).update(list_columns=dict(list(kept.items())[-50:]))
 
 
 def create_user(

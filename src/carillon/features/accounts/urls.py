@@ -8,5 +8,7 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("language/", views.language, name="language"),
+    path("account/theme/", views.theme, name="theme"),
+    path("account/columns/", views.list_columns, name="list-columns"),
     path("account/password/", views.new_password, name="new-password"),
 ]

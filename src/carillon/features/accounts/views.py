@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import re
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.contrib import auth
@@ -124,6 +127,34 @@ def language(request: HttpRequest) -> HttpResponse:
         services.change_language(actor=actor, user=user, language=wanted, now=clock.now())
         translation.activate(wanted)
     return response
+
+
+@open_before_first_password
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Choose how the portal looks."""
+    with contextlib.suppress(Invalid):
+        services.change_theme(user=signed_in(request, User), theme=request.POST.get("theme", ""))
+    return HttpResponseRedirect(_following(request))
+
+
+@require_POST
+def list_columns(request: HttpRequest) -> HttpResponse:
+    """Choose the columns of a list and come back to it."""
+    name = request.POST.get("list", "")
+    if re.fullmatch(r"[a-z_-]{1,32}", name, re.ASCII):
+        keys = [
+            key for key in request.POST.getlist("columns") if re.fullmatch(r"[a-z_]{1,32}", key, re.ASCII)
+        ]
+        services.choose_columns(user=signed_in(request, User), name=name, columns=keys)
+    return HttpResponseRedirect(_without_columns(_following(request)))
+
+
+def _without_columns(address: str) -> str:
+    """Return a list's address without the columns in it, so that the choice just kept is what is shown."""
+    path, _mark, query = address.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query) if name != "columns"]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 @open_before_first_password

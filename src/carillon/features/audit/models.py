@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from carillon.web.folded import FoldedField
+
 
 class AuditEntry(models.Model):
     """One change of one object. Never updated, never deleted by the portal."""
@@ -19,6 +21,7 @@ class AuditEntry(models.Model):
     new = models.JSONField(default=dict)
     version = models.PositiveIntegerField()
     config_version = models.PositiveBigIntegerField(default=0)
+    search_key = FoldedField(source="searched", max_length=300)
 
     class Meta:
         ordering = ("-id",)
@@ -30,3 +33,8 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} v{self.version}"
+
+    @property
+    def searched(self) -> str:
+        """What a search of the record looks at: the object's label and who changed it."""
+        return f"{self.label} | {self.actor}"

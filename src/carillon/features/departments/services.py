@@ -35,7 +35,10 @@ def create_department(
             raise Invalid({"parent": Problem(ErrorCode.NOT_IN_GROUP, {"number": parent_id})})
         if Department.objects.filter(group_id=group_id, parent=parent, name=clean).exists():
             raise Invalid({"name": Problem(ErrorCode.ALREADY_USED, {"by": clean})})
-        department = Department.objects.create(group_id=group_id, parent=parent, name=clean)
+        written = f"{parent.full_name}/{clean}" if parent else clean
+        department = Department.objects.create(
+            group_id=group_id, parent=parent, name=clean, full_name=written
+        )
         department.path = f"{parent.path if parent else '/'}{department.pk}/"
         department.save(update_fields=["path"])
         change = Change(

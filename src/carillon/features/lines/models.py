@@ -1,15 +1,22 @@
 """Lines: directory numbers with their owner's name and standing."""
 
+from typing import ClassVar
+
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
 from carillon.features.business_groups.choices import PortalLanguage
 from carillon.features.lines.choices import LineKind
+from carillon.web.folded import FoldedField, FoldingQuerySet
 
 
 class Line(models.Model):
     """A directory number of a business group; `number` is E.164, unique on the platform.
 
     `name` is the account name; `calling_name` what phones inside the group show ("" = the account name).
+    `extension_digits` repeats the line's extension ("" = none; lines.services.note_extensions keeps it), so that
+    a list of 100,000 lines is searched and sorted by one index.
     """
 
     group = models.ForeignKey("business_groups.BusinessGroup", models.CASCADE, related_name="lines")
@@ -29,10 +36,22 @@ class Line(models.Model):
     locked_by = models.CharField(max_length=64, blank=True)
     emergency_address = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
+    name_key = FoldedField(source="name", max_length=128)
+    extension_digits = models.CharField(max_length=7, blank=True, default="", editable=False)
+    search_key = models.GeneratedField(
+        expression=Concat(F("name_key"), Value(" | "), F("number"), Value(" | "), F("extension_digits")),
+        output_field=models.CharField(max_length=160),
+        db_persist=True,
+    )
+
+    objects: ClassVar[models.Manager["Line"]] = models.Manager.from_queryset(FoldingQuerySet)()
 
     class Meta:
         ordering = ("number",)
         indexes = (
+            models.Index(fields=["group", "name_key", "id"], name="line_group_name"),
+            models.Index(fields=["group", "extension_digits", "number"], name="line_group_extension"),
+            models.Index(fields=["group", "number", "search_key"], name="line_group_search"),
             models.Index(fields=["group", "number"], name="line_group_number"),
             models.Index(fields=["group", "department", "number"], name="line_department_number"),
         )

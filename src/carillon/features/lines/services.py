@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import NotFound
@@ -134,6 +135,17 @@ def _create_parts(*, line: Line, new: NewLine) -> None:
     extensions: Any = apps.get_model("extensions", "Extension")
     waiting = extensions.objects.filter(group_id=line.group_id, first_number=line.number, line=None)
     waiting.filter(first=F("last")).update(line=line, version=F("version") + 1)
+    note_extensions(group_id=line.group_id, line_ids=[line.pk])
+
+
+def note_extensions(*, group_id: int, line_ids: Collection[int] | None = None) -> None:
+    """Repeat on these lines (None: all of the group) the extension each has, for the lists (one update)."""
+    extensions: Any = apps.get_model("extensions", "Extension")
+    own = extensions.objects.filter(line_id=OuterRef("pk")).values("first")[:1]
+    lines = Line.objects.filter(group_id=group_id)
+    if line_ids is not None:
+        lines = lines.filter(pk__in=line_ids)
+    lines.update(extension_digits=Coalesce(Subquery(own), Value("")))
 
 
 def change_names(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django import template
-from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 
-from carillon.web import numbers
+from carillon.web import icons, numbers
+from carillon.web.search import mark, read_term
 
 register = template.Library()
-_SEPARATORS = "[\\s().\u00a0-]*"
 
 register.filter("national", numbers.national)
 register.filter("decimal", numbers.decimal)
@@ -27,14 +25,10 @@ def day_and_time(instant: datetime | None) -> str:
 @register.filter
 def matched(text: str, query: str) -> SafeString:
     """Mark where the query occurs; digits match whatever separators stand between them."""
-    wanted = query.strip()
-    if not wanted:
-        return conditional_escape(text)
-    digits = re.sub(r"\D", "", wanted)
-    as_number = digits and not re.search(r"[^\d\s().+-]", wanted)
-    pattern = _SEPARATORS.join(digits) if as_number else re.escape(wanted)
-    parts = re.split(f"({pattern})", text, flags=re.IGNORECASE)
-    return format_html_join(
-        "", "{}", ((SafeString(f"<mark>{conditional_escape(part)}</mark>") if index % 2 else part,)
-                   for index, part in enumerate(parts))
-    )  # fmt: skip
+    return mark(text, read_term(query))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon."""
+    return icons.icon(name)

@@ -1,0 +1,111 @@
+"""Keyset pages: a page begins after a row, not at a number of rows, so the last page costs what the first does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import attrgetter, or_
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from carillon.web.lists.spec import ListSpec
+from carillon.web.lists.state import Cursor, ListState
+
+COUNTED = 1_000
+"""A search is counted up to here; beyond it the list says "more than"."""
+COUNTED_WHOLE = 10_000
+"""The same without a search."""
+PINNED = "pinned_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The rows of a page, whether there are rows before and after them, and how many match (None: not counted)."""
+
+    rows: list[Any]
+    previous: Cursor | None
+    following: Cursor | None
+    count: int
+    more: bool
+    """Whether there are more than `count`."""
+
+
+def find(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> tuple[QuerySet[Any], tuple[str, ...]]:
+    """Return the matching rows and the fields that order them, all in one direction."""
+    column = spec.column(state.sort)
+    order = column.order if column is not None else ()
+    if not state.term:
+        return rows, order
+    condition = _condition(spec, state)
+    pinned = spec.pinned(state.term) if spec.pinned is not None and not state.within else None
+    if pinned is None:
+        return rows.filter(condition), order
+    first, last = (
+        (0, 1) if not state.descending else (1, 0)
+    )  # the direction of the list turns all of the order
+    rank = Case(When(pinned, then=Value(first)), default=Value(last), output_field=IntegerField())
+    return rows.filter(condition | pinned).annotate(**{PINNED: rank}), (PINNED, *order)
+
+
+def _condition(spec: ListSpec, state: ListState) -> Q:
+    if state.within:
+        column = spec.column(state.within)
+        return column.find(state.term) if column is not None and column.find is not None else Q(pk__in=())
+    if spec.condense is not None:
+        return spec.condense(state.term)
+    conditions = [column.find(state.term) for column in spec.columns if column.find is not None]
+    return reduce(or_, conditions, Q(pk__in=()))
+
+
+def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
+    """Return the page the state asks for: two queries."""
+    found, order = find(spec, rows, state)
+    cursor = state.cursor if state.cursor is not None and len(state.cursor.values) == len(order) else None
+    limit = COUNTED if state.term else COUNTED_WHOLE
+    counted = found.order_by().values("pk")[: limit + 1].count()
+    try:
+        page = _read(found, order, cursor, descending=state.descending, size=spec.size + 1)
+    except (TypeError, ValueError):  # a forged place: a word where the order has a number
+        cursor = None
+        page = _read(found, order, cursor, descending=state.descending, size=spec.size + 1)
+    backwards = cursor is not None and cursor.backwards
+    beyond = len(page) > spec.size
+    page = page[: spec.size]
+    if backwards:
+        page.reverse()
+    before = beyond if backwards else cursor is not None
+    after = beyond or backwards
+    return Slice(
+        rows=page,
+        previous=_at(page[0], order, backwards=True) if page and before else None,
+        following=_at(page[-1], order) if page and after else None,
+        count=min(counted, limit),
+        more=counted > limit,
+    )
+
+
+def _read(
+    rows: QuerySet[Any], order: tuple[str, ...], cursor: Cursor | None, *, descending: bool, size: int
+) -> list[Any]:
+    backwards = cursor is not None and cursor.backwards
+    down = descending is not backwards
+    if cursor is not None:
+        rows = rows.filter(_beyond(order, cursor.values, "lt" if down else "gt"))
+    return list(rows.order_by(*(f"-{name}" if down else name for name in order))[:size])
+
+
+def _beyond(order: tuple[str, ...], values: tuple[Any, ...], comparison: str) -> Q:
+    """Return the condition of the rows beyond a place; the first field alone lets an index find its beginning."""
+    name, value = order[0], values[0]
+    if len(order) == 1:
+        return Q(**{f"{name}__{comparison}": value})
+    rest = _beyond(order[1:], values[1:], comparison)
+    return Q(**{f"{name}__{comparison}e": value}) & (
+        Q(**{f"{name}__{comparison}": value}) | (Q(**{name: value}) & rest)
+    )
+
+
+def _at(row: Any, order: tuple[str, ...], *, backwards: bool = False) -> Cursor:
+    values = tuple(attrgetter(name.replace("__", "."))(row) for name in order)
+    return Cursor(values, backwards=backwards)
