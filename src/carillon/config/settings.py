@@ -20,7 +20,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 FEATURES = (
     "business_groups", "departments", "number_blocks", "classes_of_service", "lines", "extensions",
-    "call_manager", "phones", "voicemail", "trunks", "accounts", "audit", "call_logs", "mail",
+    "call_manager", "phones", "voicemail", "trunks", "accounts", "audit", "call_logs", "mail", "record",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -55,6 +55,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "carillon.config.frame.frame",
             ],
         },
     }

@@ -6,7 +6,10 @@ from carillon.config.processes_answer import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health),
+    path("", include("carillon.config.home")),
     path("", include("carillon.features.accounts.urls")),
+    path("", include("carillon.features.departments.urls")),
+    path("", include("carillon.features.record.urls")),
     path("", include("carillon.features.lines.urls")),
     path("", include("carillon.features.call_manager.urls")),
     path("", include("carillon.features.voicemail.urls")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from carillon.web.numbers import NO_BREAK, national
+from carillon.web.search import Term, fold
 
 LABELS: Mapping[str, str | Promise] = {
     "dnd": _("Do not disturb"),
@@ -59,6 +60,21 @@ WORDS: Mapping[str, str | Promise] = {
     "number": _("Another number"),
     "tone": _("Busy tone"),
     "user": _("User line"),
+}
+KINDS: Mapping[str, str | Promise] = {
+    "line": _("Line"),
+    "call_settings": _("Incoming calls"),
+    "mailbox": _("Messages"),
+    "user": _("Account"),
+    "business_group": _("Business group"),
+    "department": _("Department"),
+    "extension": _("Extension"),
+    "number_block": _("Number block"),
+    "class_of_service": _("Class of service"),
+    "phone": _("Phone"),
+    "trunk": _("Trunk"),
+    "route": _("Route"),
+    "line_import": _("Line import"),
 }
 PARTS: Mapping[str, str | Promise] = {
     "installation": _("Installation"),
@@ -110,6 +126,21 @@ class Stale:
     when: datetime | None
     version: int
     differences: tuple[Difference, ...]
+
+
+def kind_in_words(kind: str) -> str:
+    """Return what sort of object a change is about."""
+    return str(KINDS.get(kind, _("Setting")))
+
+
+def kinds_matching(term: Term) -> list[str]:
+    """Return the sorts of object whose name, in the reader's language, holds the term."""
+    return [kind for kind, words in KINDS.items() if term.text in fold(str(words))]
+
+
+def worded_label(label: str) -> str:
+    """Return an object's label with its number as people write it: `<number> <name>`."""
+    return person(label)
 
 
 def tell(entry: Recorded) -> Told:

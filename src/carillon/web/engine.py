@@ -5,10 +5,12 @@ Every question is bounded and answered honestly: no answer is None, never a gues
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +21,9 @@ log = logging.getLogger(__name__)
 
 CONFIRM_SECONDS = 1.0
 STATES_SECONDS = 0.5
-_LONGEST_ANSWER = 32 * 1024 * 1024
+MOST_LINES = 500
+"""Lines one question may name."""
+_LONGEST_ANSWER = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,17 @@ class LineState:
 
 @dataclass(frozen=True, slots=True)
 class LineStates:
-    """The states of a group's lines by line id; `complete` is false while the engine's picture is being rebuilt."""
+    """The states of some lines by line id; a line without phones is left out.
+
+    `complete` is false while the engine's picture is being rebuilt: nothing is known then.
+    """
 
     lines: Mapping[int, LineState] = field(default_factory=dict)
     complete: bool = False
+
+    def of(self, line_id: int) -> LineState | None:
+        """Return the state of one of the lines asked about, None while it is not known."""
+        return self.lines.get(line_id, LineState()) if self.complete else None
 
 
 def confirmed(*, group_id: int, config_version: int) -> bool:
@@ -48,11 +59,32 @@ def confirmed(*, group_id: int, config_version: int) -> bool:
     return answer.get("group") == group_id and isinstance(version, int) and version >= config_version
 
 
-def line_states(*, group_id: int) -> LineStates | None:
-    """Return what the lines of a group are doing, or None when the engine does not answer."""
-    answer = _ask("GET", f"/states?group={group_id}", body=None, seconds=STATES_SECONDS)
-    lines = answer.get("lines") if answer else None
-    if answer is None or not isinstance(lines, dict):
+def line_states_of(*, line_ids: Sequence[int]) -> LineStates | None:
+    """Return what these lines (at most MOST_LINES) are doing, or None when the engine does not answer."""
+    if not line_ids:
+        return LineStates(complete=True)
+    return _line_states(_ask("POST", "/states", body={"lines": list(line_ids)}, seconds=STATES_SECONDS))
+
+
+async def line_states_soon(*, line_ids: Sequence[int]) -> LineStates | None:
+    """Return the same without holding up the event loop."""
+    try:
+        async with asyncio.timeout(STATES_SECONDS):
+            return _line_states(await _ask_soon("/states", {"lines": list(line_ids)}))
+    except (
+        OSError,
+        TimeoutError,
+        ValueError,
+        asyncio.IncompleteReadError,
+        asyncio.LimitOverrunError,
+    ) as reason:
+        log.info("callcontrol gave no usable answer to /states: %s", reason)
+        return None
+
+
+def _line_states(answer: object) -> LineStates | None:
+    lines = answer.get("lines") if isinstance(answer, dict) else None
+    if not isinstance(answer, dict) or not isinstance(lines, dict):
         return None
     read = {int(key): _line_state(value) for key, value in lines.items() if key.isdigit()}
     return LineStates(lines=read, complete=answer.get("complete") is True)
@@ -63,6 +95,24 @@ def _line_state(value: object) -> LineState:
         return LineState()
     counts = {name: value.get(name, 0) for name in ("registered", "calls", "ringing")}
     return LineState(**{name: count for name, count in counts.items() if isinstance(count, int)})
+
+
+async def _ask_soon(path: str, body: object) -> object:
+    address, content = urlsplit(settings.CARILLON_STEP_URL), json.dumps(body)
+    reader, writer = await asyncio.open_connection(address.hostname or "127.0.0.1", address.port)
+    try:
+        writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n"
+            f"X-Carillon-Engine: {settings.CARILLON_ENGINE_SECRET}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n{content}".encode()
+        )
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = re.search(r"\ncontent-length: *(\d{1,8})\r", head)
+        if length is None or head.split(" ", 2)[1] != "200":
+            raise ValueError(head.partition("\r")[0])
+        return json.loads(await reader.readexactly(min(int(length[1]), _LONGEST_ANSWER)))
+    finally:
+        writer.close()
 
 
 def _ask(method: str, path: str, *, body: object, seconds: float) -> dict[str, Any] | None:

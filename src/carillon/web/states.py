@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,9 @@ class Row:
     state: str
 
 
-def rows_of(lines: Iterable[Any], states: Mapping[int, LineStates | None]) -> list[Row]:
-    """Join lines with their states, by group; a group without an answer has unknown states."""
-    return [Row(line, *in_words(_state(states.get(line.group_id), line.pk))) for line in lines]
-
-
-def _state(states: LineStates | None, line_id: int) -> LineState | None:
-    if states is None:
-        return None
-    found = states.lines.get(line_id)
-    return found if found is not None or not states.complete else LineState()
+def rows_of(lines: Iterable[Any], states: LineStates | None) -> list[Row]:
+    """Join lines with their states; without an answer they are unknown."""
+    return [Row(line, *in_words(states.of(line.pk) if states else None)) for line in lines]
 
 
 def in_words(state: LineState | None) -> tuple[str, str]:

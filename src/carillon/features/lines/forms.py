@@ -26,14 +26,3 @@ class CallSettingsForm(PortalForm):
         help_text=_("The people you call see neither. Emergency calls always show the number."),
         required=False,
     )
-
-
-class SearchForm(PortalForm):
-    """The list's search box."""
-
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=64,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
-    )

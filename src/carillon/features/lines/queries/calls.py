@@ -1,4 +1,4 @@
-"""Reading lines: the lists pages show, and the lookups calls begin with.
+"""The lookups calls begin with.
 
 What runs during a call is written in SQL: building the same query with the ORM costs fifty times its execution.
 """
@@ -10,48 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
-
-from carillon.features.accounts.choices import Action, Reach
-from carillon.features.accounts.queries import Access, NotFound, Target, may, reach
-from carillon.features.audit.models import AuditEntry
-from carillon.features.audit.queries import history
-from carillon.features.lines.models import Line
-
-
-def lines_in_scope(access: Access, action: Action = Action.LIST_LINES) -> QuerySet[Line]:
-    """Return the lines the user may do this to, by number, with what a list shows of each joined."""
-    lines = Line.objects.select_related(
-        "group", "department", "class_of_service", "extension", "user", "call_settings", "mailbox"
-    ).order_by("number")
-    match reach(access, action):
-        case Reach.PLATFORM:
-            return lines
-        case Reach.GROUP:
-            return lines.filter(group_id=access.group_id)
-        case Reach.SUBTREE if access.department_path:
-            return lines.filter(group_id=access.group_id, department__path__startswith=access.department_path)
-        case Reach.OWN if access.own_line_id is not None:
-            return lines.filter(pk=access.own_line_id)
-        case _:
-            return lines.none()
-
-
-def access_line(access: Access, line_id: int, action: Action = Action.VIEW_LINE) -> Line:
-    """Return the line if the user may do this to it, else raise NotFound: never told from a missing one."""
-    lines = Line.objects.select_related(
-        "group", "department", "class_of_service", "extension", "user", "call_settings", "mailbox"
-    )
-    line = lines.filter(pk=line_id).first()
-    if line is None or not may(access, action, target_of(line)):
-        raise NotFound("line", line_id)
-    return line
-
-
-def target_of(line: Line) -> Target:
-    """Return where a line lives, for accounts.queries.may (its department joined, or one query)."""
-    return Target(line.group_id, line.department.path if line.department else "", line.pk)
-
 
 _ENDPOINT = """
 SELECT p.group_id, g.config_version, p.line_id
@@ -95,33 +53,6 @@ def find_number(e164: str) -> tuple[int, int, int | None] | None:
     owned = [row for row in rows if row[2] is not None]
     found = (owned or rows or [None])[0]
     return (found[0], found[1], found[2]) if found is not None else None
-
-
-def find_lines(access: Access, text: str) -> QuerySet[Line]:
-    """Return the lines of the user's list whose name, department, number or extension contains the text.
-
-    Digits match whatever separators were typed between them.
-    """
-    lines = lines_in_scope(access)
-    wanted = text.strip()
-    if not wanted:
-        return lines
-    digits = "".join(character for character in wanted if character.isdigit())
-    found = Q(name__icontains=wanted) | Q(department__name__icontains=wanted)
-    if digits and not any(character.isalpha() for character in wanted):
-        found |= Q(number__contains=digits) | Q(extension__first__contains=digits)
-    return lines.filter(found)
-
-
-def record_of(line: Line) -> QuerySet[AuditEntry]:
-    """Return every recorded change of the line and of what belongs to it, newest first."""
-    entries = history(kind="line", object_id=line.pk)
-    settings, mailbox = getattr(line, "call_settings", None), getattr(line, "mailbox", None)
-    if settings is not None:
-        entries |= history(kind="call_settings", object_id=settings.pk)
-    if mailbox is not None:
-        entries |= history(kind="mailbox", object_id=mailbox.pk)
-    return entries
 
 
 @dataclass(frozen=True, slots=True)

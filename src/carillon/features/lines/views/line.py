@@ -1,4 +1,4 @@
-"""The list of lines, a line's names, and what was changed on it."""
+"""A line's names, and what was changed on it."""
 
 from __future__ import annotations
 
@@ -12,58 +12,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from carillon import clock
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.models import User
-from carillon.features.accounts.queries import Access, access_for, may
+from carillon.features.accounts.queries import Access, access_for
 from carillon.features.accounts.services import actor_for
 from carillon.features.audit.queries import history
 from carillon.features.audit.services import Invalid, StaleVersion
 from carillon.features.lines import services
-from carillon.features.lines.forms import CallSettingsForm, SearchForm
+from carillon.features.lines.forms import CallSettingsForm
 from carillon.features.lines.models import Line
-from carillon.features.lines.queries import access_line, find_lines, record_of
-from carillon.web import engine, receipts
+from carillon.features.lines.queries import access_line, record_of
+from carillon.web import receipts
 from carillon.web.changes import tell, tell_stale
 from carillon.web.forms import summaries
-from carillon.web.htmx import page_or_fragment
 from carillon.web.sessions import signed_in
-from carillon.web.states import Row, rows_of
 
 PAGE = 50
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Take an administrator to the lines and a subscriber to his own line."""
-    access = access_for(signed_in(request, User))
-    if may(access, Action.LIST_LINES):
-        return redirect("lines")
-    return redirect("line", access.own_line_id)
-
-
-@require_GET
-def lines(request: HttpRequest) -> HttpResponse:
-    """List the lines of the administrator's scope; a subscriber is taken to his own."""
-    access = access_for(signed_in(request, User))
-    if not may(access, Action.LIST_LINES):
-        return redirect("line", access.own_line_id)
-    form = SearchForm(request.GET)
-    form.is_valid()
-    query = form.cleaned_data.get("q", "")
-    page = Paginator(find_lines(access, query), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "access": access,
-        "form": form,
-        "query": query,
-        "page": page,
-        "rows": _rows(access, list(page.object_list)),
-    }
-    return page_or_fragment(request, page="lines/list.html", fragment="lines/_table.html", context=context)
-
-
-def _rows(access: Access, found: list[Line]) -> list[Row]:
-    """Join each line with what the engine says of it; one question per group on the page."""
-    groups = {line.group_id for line in found}
-    states = {group: engine.line_states(group_id=group) for group in groups if access.group_id == group}
-    return rows_of(found, states)
 
 
 @require_GET

@@ -1,0 +1,210 @@
+"""The frame around every page: which services its side bar offers to this reader, help, search, appearance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from carillon.features.accounts.choices import Action, Role, Theme
+from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import Access, access_for, may
+from carillon.features.lines.queries import summary_of_lines
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One entry of the side bar and one tile of the home page.
+
+    `state` says in one line how the service stands. `pages` are the addresses (by name) that belong to it.
+    """
+
+    name: str
+    label: Text
+    icon: str
+    shown: Callable[[Access], bool]
+    state: Callable[[Access], str] | None = None
+    pages: tuple[str, ...] = ()
+    own: bool = False
+    """Whether the address is one of the reader's own line."""
+
+    def address(self, access: Access) -> str:
+        """Return where it leads."""
+        return reverse(self.name, args=[access.own_line_id] if self.own else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the side bar with its services."""
+
+    label: Text
+    services: Sequence[Service]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A service as the side bar shows it to one reader."""
+
+    label: Text
+    icon: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """A heading of the side bar as one reader sees it."""
+
+    label: Text
+    entries: tuple[Entry, ...]
+
+
+def _administers(access: Access) -> bool:
+    return access.group is not None and may(access, Action.LIST_LINES)
+
+
+def _has_line(access: Access) -> bool:
+    return access.own_line_id is not None
+
+
+def _is_subscriber(access: Access) -> bool:
+    return access.role is Role.SUBSCRIBER
+
+
+def _has_mailbox(access: Access) -> bool:
+    return _is_subscriber(access) and getattr(access.user.line, "mailbox", None) is not None
+
+
+def _lines(*kinds: str) -> Callable[[Access], str]:
+    return lambda access: summary_of_lines(access, kinds)
+
+
+PORTAL: Sequence[Group] = (
+    Group("", (Service("home", _("Home page"), "home", lambda access: True),)),
+    Group(
+        _("Lines and phones"),
+        (
+            Service("lines", _("Lines"), "phone", _administers, _lines()),
+            Service("users", _("Users"), "users", _administers, _lines("user", "basic", "common_area")),
+            Service(
+                "attendants",
+                _("Attendants"),
+                "headset",
+                _administers,
+                _lines("easy_attendant", "premium_attendant"),
+            ),
+            Service("group-access", _("Group access"), "affiliate", _administers, _lines("pilot")),
+        ),
+    ),
+    Group(
+        _("Business services"),
+        (
+            Service(
+                "record",
+                _("Record of changes"),
+                "history",
+                lambda access: access.group is not None and may(access, Action.READ_RECORD),
+            ),
+        ),
+    ),
+    Group(
+        _("My line"),
+        (
+            Service("incoming-calls", _("Incoming calls"), "phone-incoming", _has_line, own=True),
+            Service("availability", _("Availability"), "bell", _has_line, own=True),
+            Service("call-settings", _("Call settings"), "settings", _is_subscriber, own=True),
+            Service("message-settings", _("Messages"), "mail", _has_mailbox, own=True),
+        ),
+    ),
+)
+
+
+class Frame:
+    """What the frame shows to one reader of one page; worked out only when a page has a frame."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        user = getattr(request, "user", None)
+        self.access = access_for(user) if isinstance(user, User) else None
+        self.signed_in = self.access is not None and not self.access.user.must_change_password
+
+    @property
+    def company(self) -> str:
+        """The reader's company."""
+        return self.access.group.name if self.access and self.access.group else ""
+
+    @property
+    def user_name(self) -> str:
+        """Who is signed in."""
+        if self.access is None:
+            return ""
+        line = self.access.user.line
+        return line.name if line is not None else self.access.user.login
+
+    @property
+    def theme(self) -> str:
+        """How the portal looks to him."""
+        return self.access.user.theme if self.access else str(Theme.AUTO)
+
+    @property
+    def themes(self) -> type[Theme]:
+        """The looks there are."""
+        return Theme
+
+    @property
+    def own_line(self) -> str:
+        """Where the reader's own line is."""
+        return (
+            reverse("line", args=[self.access.own_line_id]) if self.access and _has_line(self.access) else ""
+        )
+
+    @property
+    def may_search(self) -> bool:
+        """Whether there is more than one line to find."""
+        return self.signed_in and self.access is not None and _administers(self.access)
+
+    @property
+    def here(self) -> str:
+        """The name of this page's address."""
+        match = getattr(self._request, "resolver_match", None)
+        return (match.url_name or "") if match is not None else ""
+
+    @property
+    def navigation(self) -> list[ShownGroup]:
+        """The side bar."""
+        access = self.access
+        if access is None:
+            return []
+        shown = (ShownGroup(group.label, self._entries(access, group)) for group in PORTAL)
+        return [group for group in shown if group.entries]
+
+    def _entries(self, access: Access, group: Group) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(
+                service.label,
+                service.icon,
+                address := service.address(access),
+                self._is_here(service, address),
+            )
+            for service in group.services
+            if service.shown(access)
+        )
+
+    def _is_here(self, service: Service, address: str) -> bool:
+        return self._request.path == address or self.here in service.pages
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Give every template `frame`, and `dialog` when the page was asked for as a dialog over another."""
+    over = request.headers.get("HX-Dialog") == "1"
+    return {
+        "frame": SimpleLazyObject(lambda: Frame(request)),
+        "dialog": "web/dialog.html" if over else "base.html",
+    }

@@ -1,0 +1,120 @@
+"""Reading lines for the portal: which ones a reader may see, find and count."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, ngettext
+
+from carillon.features.accounts.choices import Action, Reach, Role
+from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import Access, NotFound, Target, may, reach
+from carillon.features.audit.models import AuditEntry
+from carillon.features.audit.queries import history
+from carillon.features.departments.queries import matching_ids
+from carillon.features.lines.choices import LineKind
+from carillon.features.lines.models import Line
+from carillon.web.search import Term, fold
+
+ADMINISTRATORS = (Role.GROUP_ADMINISTRATOR, Role.DEPARTMENT_ADMINISTRATOR)
+_ADMINISTRATOR_WORDS = ("administrateur", "administrateurs", "administrator", "administrators")
+
+
+def lines_in_scope(access: Access, action: Action = Action.LIST_LINES) -> QuerySet[Line]:
+    """Return the lines the user may do this to, by number."""
+    lines = Line.objects.order_by("number")
+    match reach(access, action):
+        case Reach.PLATFORM:
+            return lines
+        case Reach.GROUP:
+            return lines.filter(group_id=access.group_id)
+        case Reach.SUBTREE if access.department_path:
+            return lines.filter(group_id=access.group_id, department__path__startswith=access.department_path)
+        case Reach.OWN if access.own_line_id is not None:
+            return lines.filter(pk=access.own_line_id)
+        case _:
+            return lines.none()
+
+
+def access_line(access: Access, line_id: int, action: Action = Action.VIEW_LINE) -> Line:
+    """Return the line if the user may do this to it, else raise NotFound: never told from a missing one."""
+    lines = Line.objects.select_related(
+        "group", "department", "class_of_service", "extension", "user", "call_settings", "mailbox"
+    )
+    line = lines.filter(pk=line_id).first()
+    if line is None or not may(access, action, target_of(line)):
+        raise NotFound("line", line_id)
+    return line
+
+
+def target_of(line: Line) -> Target:
+    """Return where a line lives, for accounts.queries.may (its department joined, or one query)."""
+    return Target(line.group_id, line.department.path if line.department else "", line.pk)
+
+
+def listed(access: Access, kinds: Collection[str] = ()) -> QuerySet[Line]:
+    """Return the lines of a list with what it shows of each joined; `kinds` limits their types."""
+    lines = lines_in_scope(access).select_related("department", "user")
+    if kinds:
+        lines = lines.filter(kind__in=kinds)
+    return lines.annotate(department_key=Coalesce("department__name_key", Value("")))
+
+
+def lines_matching(access: Access, term: Term) -> Q:
+    """Return the condition of a search over every column of the lists of lines."""
+    found = Q(search_key__holds=term.digits or term.text)
+    if not term.digits:
+        ids = matching_ids(access, term)
+        kinds = kinds_matching(term)
+        found |= Q(department_id__in=ids) if ids else Q()
+        found |= Q(kind__in=kinds) if kinds else Q()
+    return found
+
+
+def kinds_matching(term: Term) -> list[str]:
+    """Return the types of line whose name, in the reader's language, holds the term."""
+    return [kind.value for kind in LineKind if term.text in fold(str(kind.label))]
+
+
+def administrators_first(term: Term) -> Q | None:
+    """Return the condition of an administrator's line when `admin` (or more of the word) is searched."""
+    if len(term.text) < len("admin") or not any(word.startswith(term.text) for word in _ADMINISTRATOR_WORDS):
+        return None
+    return Q(Exists(User.objects.filter(line_id=OuterRef("pk"), role__in=ADMINISTRATORS)))
+
+
+def first_lines(access: Access, term: Term, most: int) -> list[Line]:
+    """Return the first lines of the reader's scope that hold the term in name, number or extension (one query)."""
+    found = lines_in_scope(access).select_related("department")
+    return list(found.filter(search_key__holds=term.digits or term.text).order_by("name_key", "id")[:most])
+
+
+def summary_of_lines(access: Access, kinds: Collection[str] = ()) -> str:
+    """Return how many lines there are, and how many are locked, in words (one query)."""
+    lines = lines_in_scope(access)
+    if kinds:
+        lines = lines.filter(kind__in=kinds)
+    found = lines.order_by().aggregate(count=Count("pk"), locked=Count("pk", Q(locked_at__isnull=False)))
+    words = counted_lines(found["count"])
+    if not found["locked"]:
+        return words
+    locked = ngettext("%(number)s locked", "%(number)s locked", found["locked"]) % {"number": found["locked"]}
+    return gettext("%(lines)s, %(locked)s") % {"lines": words, "locked": locked}
+
+
+def counted_lines(number: int) -> str:
+    """Return a number of lines in words."""
+    return ngettext("%(number)s line", "%(number)s lines", number) % {"number": number}
+
+
+def record_of(line: Line) -> QuerySet[AuditEntry]:
+    """Return every recorded change of the line and of what belongs to it, newest first."""
+    entries = history(kind="line", object_id=line.pk)
+    settings, mailbox = getattr(line, "call_settings", None), getattr(line, "mailbox", None)
+    if settings is not None:
+        entries |= history(kind="call_settings", object_id=settings.pk)
+    if mailbox is not None:
+        entries |= history(kind="mailbox", object_id=mailbox.pk)
+    return entries

@@ -1,0 +1,6 @@
+"""The lists of lines (`lists`) and one line's pages (`line`)."""
+
+from carillon.features.lines.views.line import call_settings, changes, line
+from carillon.features.lines.views.lists import attendants, download, group_access, lines, users
+
+__all__ = ["attendants", "call_settings", "changes", "download", "group_access", "line", "lines", "users"]

@@ -1,0 +1,173 @@
+"""What the lists of lines show of each line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from carillon.features.accounts.queries import Access
+from carillon.features.departments.queries import matching_ids
+from carillon.features.lines.choices import LineKind
+from carillon.features.lines.models import Line
+from carillon.features.lines.queries import (
+    ADMINISTRATORS,
+    administrators_first,
+    counted_lines,
+    kinds_matching,
+    lines_matching,
+)
+from carillon.web import engine
+from carillon.web.engine import LineStates
+from carillon.web.icons import icon
+from carillon.web.lists.spec import BulkAction, Column, Empty, ListSpec, Pen, RowAction
+from carillon.web.numbers import national
+from carillon.web.search import Term
+from carillon.web.states import in_words
+
+ICONS = {
+    LineKind.USER: "user",
+    LineKind.BASIC: "phone",
+    LineKind.COMMON_AREA: "device-landline-phone",
+    LineKind.EASY_ATTENDANT: "headset",
+    LineKind.PREMIUM_ATTENDANT: "robot",
+    LineKind.PILOT: "affiliate",
+    LineKind.MAILBOX_ONLY: "mail",
+    LineKind.VIRTUAL_EXTENSION: "route",
+    LineKind.TRUNK: "git-branch",
+}
+
+
+def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
+    """Return the list of lines for this reader; `kinds` are those it is limited to."""
+    states = _States()
+
+    def in_department(term: Term) -> Q:
+        return Q(department_id__in=matching_ids(access, term))
+
+    return ListSpec(
+        name="lines",
+        columns=(
+            Column("kind", gettext_lazy("Type"), _kind, find=lambda term: Q(kind__in=kinds_matching(term))),
+            Column("number", gettext_lazy("Directory number"), _number, ("number",), _digits("number")),
+            Column(
+                "extension",
+                gettext_lazy("Extension"),
+                lambda line, pen: pen(line.extension_digits),
+                ("extension_digits", "number"),
+                _digits("extension_digits"),
+            ),
+            Column(
+                "name",
+                gettext_lazy("Name"),
+                _name,
+                ("name_key", "id"),
+                lambda term: Q(name_key__holds=term.text),
+                fixed=True,
+                head=True,
+            ),
+            Column(
+                "department",
+                gettext_lazy("Department"),
+                _department,
+                ("department_key", "number"),
+                in_department,
+                wide=True,
+            ),
+            Column("state", gettext_lazy("State"), lambda line, pen: states.cell(line.pk)),
+            Column("administrator", gettext_lazy("Administrator"), _administrator),
+            Column("lock", gettext_lazy("Lock"), _lock),
+        ),
+        sort="name",
+        counted=counted_lines,
+        empty=Empty(
+            gettext_lazy("No lines here yet"),
+            gettext_lazy("Your platform operator creates the lines of your company; they appear here."),
+        ),
+        placeholder=gettext_lazy("Number, extension, name or department"),
+        condense=lambda term: lines_matching(access, term),
+        pinned=administrators_first,
+        prepare=lambda rows: states.ask([row.pk for row in rows]),
+        actions=lambda line: row_actions(access, line),
+        name_of=lambda line: str(line.name),
+        bulk=(BulkAction(gettext_lazy("Move the selection"), "/lines/move/"),),
+        live="",
+    )
+
+
+class _States:
+    """What the engine says of the lines of one page."""
+
+    def __init__(self) -> None:
+        self._known: LineStates | None = None
+
+    def ask(self, ids: list[int]) -> None:
+        """Ask once for all lines of the page."""
+        self._known = engine.line_states_of(line_ids=ids)
+
+    def cell(self, line_id: int) -> SafeString:
+        """Return the cell that live states keep up to date."""
+        look, words = in_words(self._known.of(line_id) if self._known is not None else None)
+        return format_html('<span class="state is-{}" data-state-of="{}">{}</span>', look, line_id, words)
+
+
+def row_actions(access: Access, line: Line) -> Sequence[RowAction]:
+    """Return the menu of one line."""
+    del access
+    return (RowAction(_("View individual settings"), reverse("line", args=[line.pk]), dialog=False),)
+
+
+def _digits(column: str) -> Any:
+    return lambda term: Q(**{f"{column}__holds": term.digits or term.text})
+
+
+def _kind(line: Line, pen: Pen) -> SafeString:
+    kind = LineKind(line.kind)
+    return format_html(
+        '<span class="kind" title="{0}">{1}<span class="visually-hidden">{2}</span></span>',
+        kind.label,
+        icon(ICONS[kind]),
+        pen(kind.label),
+    )
+
+
+def _number(line: Line, pen: Pen) -> SafeString:
+    return pen(national(line.number))
+
+
+def _name(line: Line, pen: Pen) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("line", args=[line.pk]), pen(line.name))
+
+
+def _department(line: Line, pen: Pen) -> SafeString:
+    return pen(line.department.full_name) if line.department else SafeString("")
+
+
+def _administrator(line: Line, pen: Pen) -> SafeString:
+    user = getattr(line, "user", None)
+    if user is None or user.role not in ADMINISTRATORS:
+        return SafeString("")
+    return format_html(
+        '<span class="mark-of" title="{0}">{1}<span>{0}</span></span>', user.get_role_display(), icon("star")
+    )
+
+
+def _lock(line: Line, pen: Pen) -> SafeString:
+    del pen
+    user = getattr(line, "user", None)
+    words = []
+    if line.suspended:
+        words.append(_("Suspended"))
+    if line.locked_at is not None:
+        words.append(_("Administrative lock"))
+    if user is not None and user.blocked_at is not None:
+        words.append(_("Portal lock"))
+    if not words:
+        return SafeString("")
+    return format_html('<span class="mark-of">{}<span>{}</span></span>', icon("lock"), ", ".join(words))

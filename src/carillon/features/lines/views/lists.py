@@ -1,0 +1,94 @@
+"""The lists: all lines, users, attendants, group access; and the file of all lines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from carillon import clock
+from carillon.features.accounts.choices import Action
+from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import NotFound, access_for, may
+from carillon.features.departments.queries import limit, scope_of
+from carillon.features.lines.choices import LineKind
+from carillon.features.lines.queries import file_of_lines, listed
+from carillon.features.lines.views.columns import lines_list
+from carillon.web import streams
+from carillon.web.lists import page
+from carillon.web.sessions import signed_in
+
+DEPARTMENT = "department"
+"""Where the session keeps the department chosen last: the other lists follow it."""
+
+
+@require_GET
+def lines(request: HttpRequest) -> HttpResponse:
+    """List all lines of the department chosen."""
+    return _list(request, gettext_lazy("Lines"), ())
+
+
+@require_GET
+def users(request: HttpRequest) -> HttpResponse:
+    """List the individual lines."""
+    return _list(request, gettext_lazy("Users"), (LineKind.USER, LineKind.BASIC, LineKind.COMMON_AREA))
+
+
+@require_GET
+def attendants(request: HttpRequest) -> HttpResponse:
+    """List the easy and premium attendants."""
+    kinds = (LineKind.EASY_ATTENDANT, LineKind.PREMIUM_ATTENDANT)
+    return _list(request, gettext_lazy("Attendants"), kinds)
+
+
+@require_GET
+def group_access(request: HttpRequest) -> HttpResponse:
+    """List the hunt-group pilots."""
+    return _list(request, gettext_lazy("Group access"), (LineKind.PILOT,))
+
+
+def _list(request: HttpRequest, heading: str | Promise, kinds: Collection[str]) -> HttpResponse:
+    access = access_for(signed_in(request, User))
+    if not may(access, Action.LIST_LINES):
+        return redirect("line", access.own_line_id)
+    asked = request.GET.get(DEPARTMENT)
+    scope = scope_of(access, asked if asked is not None else request.session.get(DEPARTMENT, ""))
+    if asked is not None:
+        request.session[DEPARTMENT] = scope.value
+    spec = lines_list(access, kinds)
+    columns = access.user.list_columns.get(spec.name)
+    listing = page.build(
+        spec,
+        limit(listed(access, kinds), scope),
+        request,
+        scope=scope,
+        chosen=tuple(columns) if columns else None,
+    )
+    actions = _page_actions(kinds)
+    return page.respond(request, listing, heading=heading, scope=scope, access=access, page_actions=actions)
+
+
+def _page_actions(kinds: Collection[str]) -> Sequence[dict[str, object]]:
+    if kinds:
+        return ()
+    return ({"label": _("Download all lines"), "address": reverse("lines-download"), "dialog": False},)
+
+
+@require_GET
+def download(request: HttpRequest) -> HttpResponseBase:
+    """Send the file of all lines of the reader's scope; the search and the department chosen do not matter."""
+    access = access_for(signed_in(request, User))
+    if not may(access, Action.DOWNLOAD_LINES):
+        raise NotFound("lines", access.user.pk)
+    titles = (_("Name"), _("Directory number"), _("Department"))
+    day = timezone.localtime(clock.now()).date().isoformat()
+    return streams.send_file(
+        request, file_of_lines(access, titles), name=f"lines_{day}.csv", kind="text/csv; charset=utf-8"
+    )

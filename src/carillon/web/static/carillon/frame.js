@@ -1,0 +1,161 @@
+// The frame: the drawer on narrow screens, help beside the page, dialogs with their own address, the search key.
+(() => {
+  "use strict";
+  const byId = (id) => document.getElementById(id);
+
+  // The drawer of the side bar.
+  const drawer = () => document.querySelector("[data-drawer]");
+  const openDrawer = (open) => {
+    const sidebar = byId("sidebar");
+    const button = drawer();
+    if (!sidebar || !button) return;
+    sidebar.classList.toggle("is-open", open);
+    button.setAttribute("aria-expanded", String(open));
+    if (open) sidebar.querySelector("a").focus();
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-drawer]");
+    if (button) openDrawer(button.getAttribute("aria-expanded") !== "true");
+    else if (!event.target.closest("#sidebar") && drawer()?.getAttribute("aria-expanded") === "true") openDrawer(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && drawer()?.getAttribute("aria-expanded") === "true") {
+      openDrawer(false);
+      drawer().focus();
+    }
+  });
+
+  // "/" goes to the search of everything, unless something is being typed.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const field = byId("everything");
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".everywhere")) clearFound();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.id === "everything") clearFound();
+  });
+  const clearFound = () => {
+    const found = byId("everything-found");
+    if (found) found.replaceChildren();
+  };
+
+  // Help beside the page.
+  let helpFrom = null;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-help]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const panel = byId("help-panel");
+    if (!panel) return;
+    event.preventDefault();
+    helpFrom = link;
+    openDrawer(false);
+    window.htmx.ajax("GET", link.href, { target: "#help-panel", swap: "innerHTML" }).then(() => {
+      panel.hidden = false;
+      document.body.classList.add("has-help");
+      panel.focus();
+    });
+  });
+  const closeHelp = () => {
+    const panel = byId("help-panel");
+    if (!panel || panel.hidden) return false;
+    panel.hidden = true;
+    document.body.classList.remove("has-help");
+    if (helpFrom) helpFrom.focus();
+    return true;
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close-help]")) closeHelp();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.closest("#help-panel")) closeHelp();
+  });
+
+  // Dialogs: the page of a link marked data-dialog, laid over this one; the address is its own.
+  const dialog = () => byId("dialog");
+  let below = null;
+  let changed = false;
+  const load = (address) =>
+    window.htmx.ajax("GET", address, { target: "#dialog-body", swap: "innerHTML", headers: { "HX-Dialog": "1" } });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-dialog]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || !dialog()) return;
+    event.preventDefault();
+    const menu = link.closest("details[data-menu]");
+    if (menu) {
+      menu.removeAttribute("open");
+      menu.querySelector("summary").focus();
+    }
+    if (!dialog().open) below = window.location.href;
+    const address = new URL(link.href);
+    if (!address.searchParams.has("back")) address.searchParams.set("back", new URL(below).pathname + new URL(below).search);
+    load(address.href).then(() => {
+      if (!dialog().open) dialog().showModal();
+      window.history.pushState({ dialog: true }, "", address.href);
+    });
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "dialog-body") return;
+    changed = false;
+    const title = event.detail.target.querySelector("h1, h2");
+    if (title) {
+      title.id = title.id || "dialog-title";
+      dialog().setAttribute("aria-labelledby", title.id);
+    }
+    event.detail.target.querySelectorAll("form[method=post]").forEach((form) => {
+      if (form.hasAttribute("data-whole-page")) return;
+      form.setAttribute("hx-post", form.getAttribute("action") || window.location.href);
+      form.setAttribute("hx-target", "#dialog-body");
+      form.setAttribute("hx-swap", "innerHTML");
+      form.setAttribute("hx-headers", '{"HX-Dialog": "1"}');
+      form.setAttribute("hx-disabled-elt", "find button[type=submit]");
+      if (form.querySelector("input[type=file]")) form.setAttribute("hx-encoding", "multipart/form-data");
+      window.htmx.process(form);
+      if (form.hasAttribute("data-unsaved")) changed = true;
+    });
+    const first = event.detail.target.querySelector("[autofocus], .is-invalid, [aria-invalid=true]");
+    if (first) first.focus();
+    else if (dialog().open && title) {
+      title.tabIndex = -1;
+      title.focus();
+    }
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("#dialog-body form[method=post]")) changed = true;
+  });
+
+  const close = () => {
+    if (changed && !window.confirm(dialog().dataset.unsavedQuestion)) return;
+    changed = false;
+    dialog().close();
+  };
+  document.addEventListener("click", (event) => {
+    if (!dialog()?.open) return;
+    const leaving = event.target.closest("[data-close-dialog], #dialog-body a[data-cancel]");
+    if (!leaving && event.target !== dialog()) return;
+    event.preventDefault();
+    close();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    dialog()?.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close();
+    });
+    dialog()?.addEventListener("close", () => {
+      byId("dialog-body").replaceChildren();
+      if (below) window.history.replaceState(null, "", below);
+      below = null;
+    });
+  });
+  window.addEventListener("popstate", () => {
+    if (dialog()?.open) dialog().close();
+  });
+})();
