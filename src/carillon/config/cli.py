@@ -107,6 +107,7 @@ def migrate() -> int:
 
     django.setup()
     call_command("migrate", interactive=False)
+    importlib.import_module("carillon.config.search_parts").ensure()
     return 0
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from carillon.features.accounts.choices import Action, Role, Theme
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for, may
-from carillon.features.lines.queries import summary_of_lines
+from carillon.features.lines.queries import Tally
 
 Text = str | Promise
 
@@ -23,14 +23,14 @@ Text = str | Promise
 class Service:
     """One entry of the side bar and one tile of the home page.
 
-    `state` says in one line how the service stands. `pages` are the addresses (by name) that belong to it.
+    `state` says in one line how the service stands, of what was counted. `pages` are the addresses (by name) that belong to it.
     """
 
     name: str
     label: Text
     icon: str
     shown: Callable[[Access], bool]
-    state: Callable[[Access], str] | None = None
+    state: Callable[[Tally], str] | None = None
     pages: tuple[str, ...] = ()
     own: bool = False
     """Whether the address is one of the reader's own line."""
@@ -82,8 +82,8 @@ def _has_mailbox(access: Access) -> bool:
     return _is_subscriber(access) and getattr(access.user.line, "mailbox", None) is not None
 
 
-def _lines(*kinds: str) -> Callable[[Access], str]:
-    return lambda access: summary_of_lines(access, kinds)
+def _lines(*kinds: str) -> Callable[[Tally], str]:
+    return lambda tally: tally.words(kinds)
 
 
 PORTAL: Sequence[Group] = (

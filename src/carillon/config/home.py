@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +11,12 @@ from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
-from carillon.config.frame import PORTAL, Frame
+from carillon.config.frame import PORTAL, Frame, Service
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for, may
 from carillon.features.departments.queries import find_departments
-from carillon.features.lines.queries import first_lines
+from carillon.features.lines.queries import Tally, first_lines, tally_of
 from carillon.web.htmx import page_or_fragment
 from carillon.web.numbers import national
 from carillon.web.search import Term, fold, read_term
@@ -52,17 +53,18 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("operator")
     if not may(access, Action.LIST_LINES):
         return redirect("line", access.own_line_id)
-    groups = [(group.label, _tiles(access, group.services)) for group in PORTAL]
+    tally = tally_of(access)
+    groups = [(group.label, _tiles(access, group.services, tally)) for group in PORTAL]
     shown = [(label, tiles) for label, tiles in groups if tiles]
     return render(request, "web/home.html", {"access": access, "groups": shown})
 
 
-def _tiles(access: Access, services: object) -> list[Tile]:
+def _tiles(access: Access, services: Sequence[Service], tally: Tally) -> list[Tile]:
     tiles = []
-    for service in services:  # type: ignore[attr-defined]
+    for service in services:
         if service.name == "home" or not service.shown(access):
             continue
-        state = service.state(access) if service.state is not None else ""
+        state = service.state(tally) if service.state is not None else ""
         tiles.append(Tile(service.label, service.icon, service.address(access), state))
     return tiles
 

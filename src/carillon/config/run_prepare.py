@@ -11,7 +11,7 @@ from pathlib import Path
 from carillon.asterisk import install
 from carillon.asterisk.install import CannotInstall, UnusableEngine
 from carillon.asterisk.machine import UnknownProcessor
-from carillon.config import settings
+from carillon.config import search_parts, settings
 
 
 def main(*, demonstration: bool, only: str | None = None) -> int:
@@ -68,6 +68,7 @@ def migrate() -> str:
     if not plan:
         return "up to date"
     call_command("migrate", interactive=False, verbosity=0)
+    search_parts.ensure()
     return f"{len(plan)} migrations applied"
 
 

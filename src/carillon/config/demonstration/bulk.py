@@ -18,7 +18,7 @@ from carillon.features.call_manager.models import CallSettings
 from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.extensions.models import Extension
 from carillon.features.lines.models import Line
-from carillon.features.lines.services import note_extensions
+from carillon.features.lines.services import note_keys
 from carillon.features.number_blocks.models import NumberBlock
 from carillon.features.phones.models import Phone
 from carillon.features.phones.services import generate_secret, generate_sip_user
@@ -102,7 +102,7 @@ def _load_parts(lines: list[Line], hashed: str) -> None:
     Phone.objects.bulk_create((_phone(line) for line in lines), batch_size=BATCH)
     Extension.objects.bulk_create((_extension(line) for line in lines), batch_size=BATCH)
     for group_id in {line.group_id for line in lines}:
-        note_extensions(group_id=group_id)
+        note_keys(group_id=group_id)
     User.objects.bulk_create((_user(line, hashed) for line in lines), batch_size=BATCH)
 
 

@@ -30,6 +30,8 @@ def departments_in_scope(access: Access) -> QuerySet[Department]:
 
 ALL, ROOT = "all", "root"
 MOST_FOUND = 40
+MOST_MATCHING = 1000
+"""Departments whose lines a search adds: a text that more of them hold is found in their lines' names too."""
 
 
 def scope_of(access: Access, asked: str) -> Scope:
@@ -72,4 +74,4 @@ def find_departments(access: Access, term: Term) -> list[Department]:
 def matching_ids(access: Access, term: Term) -> list[int]:
     """Return the departments of the reader's scope whose own name holds the term, for the search of a list."""
     found = departments_in_scope(access).order_by().filter(name_key__holds=term.text)
-    return list(found.values_list("pk", flat=True)[:5000])
+    return list(found.values_list("pk", flat=True)[:MOST_MATCHING])

@@ -21,7 +21,7 @@ from carillon.features.audit.services import (
 from carillon.features.extensions.models import Extension
 from carillon.features.extensions.queries import number_of
 from carillon.features.lines.models import Line
-from carillon.features.lines.services import note_extensions
+from carillon.features.lines.services import note_keys
 from carillon.features.number_blocks.queries import block_of
 
 EMERGENCY = tuple(sorted(NORTH_AMERICAN_CODES))
@@ -60,7 +60,7 @@ def create_extension_range(
             row.line = Line.objects.filter(group_id=group_id, number=first_number).first()
         row.save(force_insert=True)
         if row.line_id is not None:
-            note_extensions(group_id=group_id, line_ids=[row.line_id])
+            note_keys(group_id=group_id, line_ids=[row.line_id])
         change = Change(
             kind="extension",
             object_id=row.pk,

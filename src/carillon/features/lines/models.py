@@ -15,11 +15,13 @@ class Line(models.Model):
     """A directory number of a business group; `number` is E.164, unique on the platform.
 
     `name` is the account name; `calling_name` what phones inside the group show ("" = the account name).
-    `extension_digits` repeats the line's extension ("" = none; lines.services.note_extensions keeps it), so that
-    a list of 100,000 lines is searched and sorted by one index.
+    `extension_digits` and `department_key` repeat the line's extension and its department's folded path ("" = none;
+    lines.services.note_keys keeps them), so that a list of 100,000 lines is searched and sorted by one index.
     """
 
-    group = models.ForeignKey("business_groups.BusinessGroup", models.CASCADE, related_name="lines")
+    group = models.ForeignKey(
+        "business_groups.BusinessGroup", models.CASCADE, related_name="lines", db_index=False
+    )
     department = models.ForeignKey(
         "departments.Department", models.PROTECT, null=True, blank=True, related_name="lines"
     )
@@ -38,6 +40,7 @@ class Line(models.Model):
     version = models.PositiveIntegerField(default=1)
     name_key = FoldedField(source="name", max_length=128)
     extension_digits = models.CharField(max_length=7, blank=True, default="", editable=False)
+    department_key = models.CharField(max_length=600, blank=True, default="", editable=False)
     search_key = models.GeneratedField(
         expression=Concat(F("name_key"), Value(" | "), F("number"), Value(" | "), F("extension_digits")),
         output_field=models.CharField(max_length=160),
@@ -49,9 +52,13 @@ class Line(models.Model):
     class Meta:
         ordering = ("number",)
         indexes = (
-            models.Index(fields=["group", "name_key", "id"], name="line_group_name"),
+            models.Index(fields=["group", "name_key", "id", "search_key"], name="line_group_name"),
+            models.Index(fields=["group", "kind", "name_key", "id"], name="line_group_kind"),
             models.Index(fields=["group", "extension_digits", "number"], name="line_group_extension"),
-            models.Index(fields=["group", "number", "search_key"], name="line_group_search"),
+            models.Index(fields=["group", "department_key", "number"], name="line_group_place"),
+            models.Index(
+                fields=["group", "kind"], name="line_locked", condition=models.Q(locked_at__isnull=False)
+            ),
             models.Index(fields=["group", "number"], name="line_group_number"),
             models.Index(fields=["group", "department", "number"], name="line_department_number"),
         )

@@ -135,17 +135,25 @@ def _create_parts(*, line: Line, new: NewLine) -> None:
     extensions: Any = apps.get_model("extensions", "Extension")
     waiting = extensions.objects.filter(group_id=line.group_id, first_number=line.number, line=None)
     waiting.filter(first=F("last")).update(line=line, version=F("version") + 1)
-    note_extensions(group_id=line.group_id, line_ids=[line.pk])
+    note_keys(group_id=line.group_id, line_ids=[line.pk])
 
 
-def note_extensions(*, group_id: int, line_ids: Collection[int] | None = None) -> None:
-    """Repeat on these lines (None: all of the group) the extension each has, for the lists (one update)."""
+def note_keys(*, group_id: int, line_ids: Collection[int] | None = None) -> None:
+    """Repeat on these lines (None: all of the group) extension and department, for the lists (one update).
+
+    Whoever gives a line another extension or department, or renames a department, calls it.
+    """
     extensions: Any = apps.get_model("extensions", "Extension")
-    own = extensions.objects.filter(line_id=OuterRef("pk")).values("first")[:1]
+    departments: Any = apps.get_model("departments", "Department")
+    extension = extensions.objects.filter(line_id=OuterRef("pk")).values("first")[:1]
+    place = departments.objects.filter(pk=OuterRef("department_id")).values("name_key")[:1]
     lines = Line.objects.filter(group_id=group_id)
     if line_ids is not None:
         lines = lines.filter(pk__in=line_ids)
-    lines.update(extension_digits=Coalesce(Subquery(own), Value("")))
+    lines.update(
+        extension_digits=Coalesce(Subquery(extension), Value("")),
+        department_key=Coalesce(Subquery(place), Value("")),
+    )
 
 
 def change_names(

@@ -8,6 +8,10 @@ from carillon.features.accounts.choices import Action, Reach
 from carillon.features.accounts.queries import Access, NotFound, reach
 from carillon.features.audit.models import AuditEntry
 from carillon.features.audit.queries import entries_of
+from carillon.web.parts import Parts
+
+SEARCHED = Parts("audit_auditentry", "search_key", ("search_key",))
+"""What a search of the record looks at."""
 
 
 def entries_in_scope(access: Access) -> QuerySet[AuditEntry]:

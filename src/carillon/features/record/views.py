@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import access_for
 from carillon.features.audit.models import AuditEntry
-from carillon.features.record.queries import entries_in_scope
+from carillon.features.record.queries import SEARCHED, entries_in_scope
 from carillon.web.changes import kind_in_words, kinds_matching, tell, worded_label
 from carillon.web.lists import page
 from carillon.web.lists.spec import Column, Empty, ListSpec, Pen
@@ -59,7 +59,7 @@ def _list() -> ListSpec:
 
 
 def _holds(term: Term) -> Q:
-    return Q(search_key__holds=term.digits or term.text)
+    return SEARCHED.holding(term.digits or term.text)
 
 
 def _what_matches(term: Term) -> Q:

@@ -59,16 +59,18 @@ def _condition(spec: ListSpec, state: ListState) -> Q:
 
 
 def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
-    """Return the page the state asks for: two queries."""
+    """Return the page the state asks for: at most two queries."""
     found, order = find(spec, rows, state)
     cursor = state.cursor if state.cursor is not None and len(state.cursor.values) == len(order) else None
-    limit = COUNTED if state.term else COUNTED_WHOLE
-    counted = found.order_by().values("pk")[: limit + 1].count()
     try:
         page = _read(found, order, cursor, descending=state.descending, size=spec.size + 1)
     except (TypeError, ValueError):  # a forged place: a word where the order has a number
         cursor = None
         page = _read(found, order, cursor, descending=state.descending, size=spec.size + 1)
+    limit = COUNTED if state.term else COUNTED_WHOLE
+    # A first page that is not full is all there is: a rare text is looked for once, not twice.
+    whole = cursor is None and len(page) <= spec.size
+    counted = len(page) if whole else found.order_by().values("pk")[: limit + 1].count()
     backwards = cursor is not None and cursor.backwards
     beyond = len(page) > spec.size
     page = page[: spec.size]

@@ -1,22 +1,15 @@
-"""On PostgreSQL, find any part of a word in the record of changes by trigrams."""
+"""Index any part of what the record of changes is searched by (web/parts.py)."""
 
 from django.db import migrations
 
-
-def add_trigrams(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        schema_editor.execute(
-            "CREATE INDEX audit_search_trigrams ON audit_auditentry USING gin (search_key gin_trgm_ops)"
-        )
+from carillon.web.parts import Parts
 
 
-def remove_trigrams(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP INDEX audit_search_trigrams")
+def ensure(apps, schema_editor):
+    Parts("audit_auditentry", "search_key", ("search_key",)).ensure()
 
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0002_search")]
 
-    operations = [migrations.RunPython(add_trigrams, remove_trigrams)]
+    operations = [migrations.RunPython(ensure, migrations.RunPython.noop)]

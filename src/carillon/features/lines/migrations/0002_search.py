@@ -12,10 +12,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # every index below begins with the group: one on the group alone would only mislead the planner
+        migrations.AlterField(
+            model_name="line",
+            name="group",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=models.CASCADE,
+                related_name="lines",
+                to="business_groups.businessgroup",
+            ),
+        ),
         migrations.AddField(
             model_name="line",
             name="extension_digits",
             field=models.CharField(blank=True, default="", editable=False, max_length=7),
+        ),
+        migrations.AddField(
+            model_name="line",
+            name="department_key",
+            field=models.CharField(blank=True, default="", editable=False, max_length=600),
         ),
         migrations.AddField(
             model_name="line",

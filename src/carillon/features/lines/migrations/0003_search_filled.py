@@ -1,4 +1,4 @@
-"""Fill the columns lists search and sort by, then index them (on PostgreSQL by trigrams, for any part of a word)."""
+"""Fill the columns lists search and sort by, then index them."""
 
 from django.db import migrations, models
 
@@ -11,28 +11,25 @@ def fill(apps, schema_editor):
     lines = apps.get_model("lines", "Line")
     extensions = apps.get_model("extensions", "Extension")
     digits = dict(extensions.objects.exclude(line=None).values_list("line_id", "first"))
+    places = dict(apps.get_model("departments", "Department").objects.values_list("pk", "name_key"))
     batch = []
-    for line in lines.objects.only("id", "name").iterator(BATCH):
+
+    def write():
+        lines.objects.bulk_update(batch, ["name_key", "extension_digits", "department_key"], batch_size=200)
+        batch.clear()
+
+    for line in lines.objects.only("id", "name", "department_id").iterator(BATCH):
         line.name_key = fold(line.name)[:128]
         line.extension_digits = digits.get(line.pk, "")
+        line.department_key = places.get(line.department_id, "")
         batch.append(line)
         if len(batch) == BATCH:
-            lines.objects.bulk_update(batch, ["name_key", "extension_digits"], batch_size=300)
-            batch = []
-    lines.objects.bulk_update(batch, ["name_key", "extension_digits"], batch_size=300)
+            write()
+    write()
 
 
-def add_trigrams(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        schema_editor.execute(
-            "CREATE INDEX line_search_trigrams ON lines_line USING gin (search_key gin_trgm_ops)"
-        )
-
-
-def remove_trigrams(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP INDEX line_search_trigrams")
+def index(*fields, name, **options):
+    return migrations.AddIndex(model_name="line", index=models.Index(fields=fields, name=name, **options))
 
 
 class Migration(migrations.Migration):
@@ -40,17 +37,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["group", "name_key", "id"], name="line_group_name"),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["group", "extension_digits", "number"], name="line_group_extension"),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["group", "number", "search_key"], name="line_group_search"),
-        ),
-        migrations.RunPython(add_trigrams, remove_trigrams),
+        index("group", "name_key", "id", "search_key", name="line_group_name"),
+        index("group", "kind", "name_key", "id", name="line_group_kind"),
+        index("group", "extension_digits", "number", name="line_group_extension"),
+        index("group", "department_key", "number", name="line_group_place"),
+        index("group", "kind", name="line_locked", condition=models.Q(locked_at__isnull=False)),
     ]

@@ -12,22 +12,27 @@ from carillon.features.lines.queries.calls import (
 from carillon.features.lines.queries.files import file_of_lines
 from carillon.features.lines.queries.lists import (
     ADMINISTRATORS,
+    SEARCHED,
+    Tally,
     access_line,
     administrators_first,
     counted_lines,
     first_lines,
+    in_departments,
     kinds_matching,
     lines_in_scope,
     lines_matching,
     listed,
     record_of,
-    summary_of_lines,
+    tally_of,
     target_of,
 )
 
 __all__ = [
     "ADMINISTRATORS",
+    "SEARCHED",
     "CallRow",
+    "Tally",
     "access_line",
     "administrators_first",
     "counted_lines",
@@ -35,6 +40,7 @@ __all__ = [
     "find_endpoint",
     "find_number",
     "first_lines",
+    "in_departments",
     "kinds_matching",
     "lines_in_scope",
     "lines_matching",
@@ -44,6 +50,6 @@ __all__ = [
     "read_phones",
     "record_of",
     "stored_json",
-    "summary_of_lines",
+    "tally_of",
     "target_of",
 ]

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from carillon.features.accounts.queries import Access
-from carillon.features.departments.queries import matching_ids
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import (
     ADMINISTRATORS,
     administrators_first,
     counted_lines,
+    in_departments,
     kinds_matching,
     lines_matching,
 )
@@ -28,7 +28,6 @@ from carillon.web.engine import LineStates
 from carillon.web.icons import icon
 from carillon.web.lists.spec import BulkAction, Column, Empty, ListSpec, Pen, RowAction
 from carillon.web.numbers import national
-from carillon.web.search import Term
 from carillon.web.states import in_words
 
 ICONS = {
@@ -47,9 +46,6 @@ ICONS = {
 def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
     """Return the list of lines for this reader; `kinds` are those it is limited to."""
     states = _States()
-
-    def in_department(term: Term) -> Q:
-        return Q(department_id__in=matching_ids(access, term))
 
     return ListSpec(
         name="lines",
@@ -77,7 +73,7 @@ def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
                 gettext_lazy("Department"),
                 _department,
                 ("department_key", "number"),
-                in_department,
+                lambda term: in_departments(access, term),
                 wide=True,
             ),
             Column("state", gettext_lazy("State"), lambda line, pen: states.cell(line.pk)),
