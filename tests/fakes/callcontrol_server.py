@@ -1,6 +1,7 @@
 """Answers the portal as callcontrol does, over real HTTP: /changed and /states, with the secret header.
 
-`behind` makes it say that it still applies an older version; `states` is what the engine says of the lines.
+`behind` makes it say that it still applies an older version; `states` is what the engine says of the lines, `complete`
+whether it knows.
 """
 
 from __future__ import annotations
@@ -11,27 +12,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 
 class CallcontrolServer:
-    """A loopback server on a free port; `told` lists the groups it was told about."""
+    """A loopback server on a free port; `told` lists the groups it was told about, `asked` the lines it was asked about."""
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
         self.behind = False
+        self.complete = True
         self.states: dict[str, dict[str, int]] = {}
+        self.asked: list[list[int]] = []
         self.told: list[int] = []
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                owner.answer(self, owner.changed(body))
-
-            def do_GET(self) -> None:
-                group = parse_qs(urlsplit(self.path).query).get("group", [""])[0]
-                owner.answer(self, {"lines": owner.states, "complete": True} if group else {})
+                owner.answer(self, owner.states_of(body) if self.path == "/states" else owner.changed(body))
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
                 """Keep quiet."""
@@ -44,6 +42,13 @@ class CallcontrolServer:
         self.told.append(body["group"])
         version = 0 if self.behind else 1_000_000
         return {"group": body["group"], "config_version": version, "applied": True}
+
+    def states_of(self, body: dict[str, list[int]]) -> dict[str, object]:
+        """Answer /states for the lines asked about."""
+        self.asked.append(body["lines"])
+        wanted = {str(line) for line in body["lines"]}
+        found = {line: state for line, state in self.states.items() if line in wanted}
+        return {"lines": found, "complete": self.complete}
 
     def answer(self, handler: BaseHTTPRequestHandler, value: dict[str, Any]) -> None:
         """Send the answer, or 403 without the secret."""

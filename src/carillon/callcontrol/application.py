@@ -7,7 +7,6 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qs
 
 from carillon.asterisk.steps.protocol import SECRET_HEADER, BadStep
 from carillon.callcontrol.database import DatabaseAway
@@ -22,9 +21,12 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 LONGEST_BODY = 16 * 1024
+MOST_LINES = 500
+"""Lines one question about states may name."""
 _SECRET_HEADER = SECRET_HEADER.encode()
 _TEXT = (b"content-type", b"text/plain")
 _JSON = (b"content-type", b"application/json")
+_LARGEST_ID = 2**63 - 1
 
 
 class _Refused(CarillonError):
@@ -96,11 +98,8 @@ async def _route(
             return await control.changed((await _numbers(receive, "group"))["group"])
         case "POST", "/mwi":
             return await control.lamp(**await _numbers(receive, "mailbox", "new", "old"))
-        case "GET", "/states":
-            group = parse_qs(scope["query_string"].decode("ascii", "replace")).get("group", [""])[0]
-            if not group.isascii() or not group.isdigit():
-                raise _Refused(400)
-            return await control.states(int(group))
+        case "POST", "/states":
+            return await control.states(await _lines(receive))
         case "GET", "/health":
             return health()
         case _:
@@ -109,16 +108,31 @@ async def _route(
 
 async def _numbers(receive: Receive, *names: str) -> dict[str, int]:
     """Read whole numbers by their names from a JSON body."""
+    read = await _json(receive)
+    numbers = {name: read.get(name) for name in names}
+    if not all(isinstance(number, int) for number in numbers.values()):
+        raise _Refused(400)
+    return {name: int(number) for name, number in numbers.items() if number is not None}
+
+
+async def _lines(receive: Receive) -> list[int]:
+    """Read the ids of some lines from a JSON body."""
+    lines = (await _json(receive)).get("lines")
+    if not isinstance(lines, list) or len(lines) > MOST_LINES:
+        raise _Refused(400)
+    if not all(isinstance(line, int) and 0 < line <= _LARGEST_ID for line in lines):
+        raise _Refused(400)
+    return lines
+
+
+async def _json(receive: Receive) -> dict[str, Any]:
     try:
         read = json.loads(await _body(receive))
     except ValueError:
         raise _Refused(400) from None
     if not isinstance(read, dict):
         raise _Refused(400)
-    numbers = {name: read.get(name) for name in names}
-    if not all(isinstance(number, int) for number in numbers.values()):
-        raise _Refused(400)
-    return {name: int(number) for name, number in numbers.items() if number is not None}
+    return read
 
 
 async def _body(receive: Receive) -> bytes:

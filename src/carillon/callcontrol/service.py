@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -40,8 +40,8 @@ class Writes(Protocol):
     def apply(self, effect: Effect) -> tuple[int, int, int] | None:
         """Make one write; return the mailbox and its new and old messages if they changed."""
 
-    def endpoints_of_group(self, group: int) -> dict[int, list[str]]:
-        """Return the phones of every line of a group."""
+    def endpoints_of_lines(self, lines: Sequence[int]) -> dict[int, list[str]]:
+        """Return the phones of these lines; a line without phones is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class CallControl:
         await self._parts.lamps.show(mailbox=mailbox, new=new, old=old)
         return {"mailbox": mailbox}
 
-    async def states(self, group: int) -> dict[str, Any]:
-        """Return what the group's lines are doing now."""
-        owned = await self._parts.slow.run(lambda: self._parts.writes.endpoints_of_group(group))
+    async def states(self, wanted: Sequence[int]) -> dict[str, Any]:
+        """Return what these lines are doing now; one without phones is left out."""
+        owned = await self._parts.slow.run(lambda: self._parts.writes.endpoints_of_lines(wanted))
         live = self._parts.live
         lines = {}
         for line, endpoints in owned.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -100,9 +100,10 @@ class World:
         self.effects.append(effect)
         return (1, 0, 1)
 
-    def endpoints_of_group(self, group: int) -> dict[int, list[str]]:
+    def endpoints_of_lines(self, lines: Sequence[int]) -> dict[int, list[str]]:
         self.ask("endpoints")
-        return {line.id: [phone.endpoint for phone in line.phones] for line in self.lines.values()}
+        wanted = [line for line in self.lines.values() if line.id in lines]
+        return {line.id: [phone.endpoint for phone in line.phones] for line in wanted}
 
     async def show(self, *, mailbox: int, new: int, old: int) -> None:
         self.lamps.append((mailbox, new, old))
@@ -228,7 +229,7 @@ async def engine(world: World, tmp_path: Path) -> AsyncIterator[Engine]:
 
 
 async def test_only_the_engine_is_answered(engine: Engine) -> None:
-    for method, path in (("POST", "/step"), ("GET", "/health"), ("GET", "/states?group=1"), ("POST", "/mwi")):
+    for method, path in (("POST", "/step"), ("GET", "/health"), ("POST", "/states"), ("POST", "/mwi")):
         assert (await engine.ask(method, path, secret="wrong"))[0] == 403
     assert await engine.ask("GET", "/health") == (200, b'{"ami": true}')
     assert (await engine.ask("GET", "/else"))[0] == 404
@@ -356,10 +357,15 @@ async def test_a_change_is_confirmed_with_the_version_in_force(engine: Engine, w
 
 
 async def test_states_and_lamps(engine: Engine, world: World) -> None:
-    status, body = await engine.ask("GET", f"/states?group={GROUP}")
+    status, body = await engine.ask("POST", "/states", b'{"lines": [1, 999]}')
     states = json.loads(body)
     assert (status, states["complete"]) == (200, False)
-    assert states["lines"]["1"] == {"registered": 0, "calls": 0, "ringing": 0}
-    assert (await engine.ask("GET", "/states?group=x"))[0] == 400
+    assert states["lines"] == {"1": {"registered": 0, "calls": 0, "ringing": 0}}
+    too_many = json.dumps({"lines": list(range(1, 502))}).encode()
+    for bad in (b"{}", b'{"lines": 1}', b'{"lines": ["1"]}', b'{"lines": [0]}', too_many):
+        assert (await engine.ask("POST", "/states", bad))[0] == 400
+    world.down = True
+    assert (await engine.ask("POST", "/states", b'{"lines": [1]}'))[0] == 503
+    world.down = False
     await engine.ask("POST", "/mwi", json.dumps({"mailbox": 3, "new": 1, "old": 0}).encode())
     assert world.lamps == [(3, 1, 0)]
