@@ -130,24 +130,7 @@ def process(name: str) -> int:
 
 def web() -> int:
     """Serve the portal."""
-    import uvicorn  # noqa: PLC0415 - the other commands must not wait for it
-
-    from carillon.config import settings  # noqa: PLC0415
-
-    uvicorn.run(
-        "carillon.config.asgi:application",
-        host=settings.CARILLON_BIND,
-        port=settings.CARILLON_HTTP_PORT,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
-    return 0
+    return int(importlib.import_module("carillon.config.portal_server").main())
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from carillon.web.htmx import go_to, wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
+SomeView = TypeVar("SomeView", bound=Callable[..., Any])
 
 # The style sheet's own check marks and chevrons are data: images.
 CONTENT_SECURITY_POLICY = (
@@ -120,7 +121,7 @@ class KeepSession:
             request.session.modified = True
 
 
-def background(view: View) -> View:
+def background(view: SomeView) -> SomeView:
     """Mark a view that pages fetch by themselves: it does not keep an idle session alive."""
     view.background = True  # type: ignore[attr-defined]
     return view

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, TypeVar
 
+from django.conf import settings
+from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,6 +22,20 @@ class PortalBackend(BaseBackend):
         """Return the user (one query), or None when he is gone."""
         users = get_user_model().objects.select_related("line__group", "scope")
         return users.filter(pk=user_id).first()
+
+
+def reader_of(session_key: str) -> Any:
+    """Return the user whose session this is as things are now, None once it ended or he may not use it any more.
+
+    Two queries. For a page that stays open: its own request's session and user are those of its beginning.
+    """
+    request = HttpRequest()
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    request.session = store(session_key)
+    user: Any = auth.get_user(request)
+    if not user.is_authenticated or user.blocked_at is not None or user.must_change_password:
+        return None
+    return None if user.line is not None and user.line.locked_at is not None else user
 
 
 def signed_in(request: HttpRequest, kind: type[SomeUser]) -> SomeUser:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("users/", views.users, name="users"),
     path("attendants/", views.attendants, name="attendants"),
     path("group-access/", views.group_access, name="group-access"),
+    path("lines/live/", views.live, name="lines-live"),
     path("lines/download/", views.download, name="lines-download"),
     path("lines/<int:line_id>/", views.line, name="line"),
     path("lines/<int:line_id>/call-settings/", views.call_settings, name="call-settings"),

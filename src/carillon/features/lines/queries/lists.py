@@ -53,6 +53,14 @@ def access_line(access: Access, line_id: int, action: Action = Action.VIEW_LINE)
     return line
 
 
+def check_lines(access: Access, line_ids: Collection[int]) -> None:
+    """Raise NotFound unless the user may view every one of these lines (one query)."""
+    seen = lines_in_scope(access, Action.VIEW_LINE).filter(pk__in=line_ids).values_list("pk", flat=True)
+    missing = set(line_ids) - {access.own_line_id, *seen}
+    if missing:
+        raise NotFound("line", min(missing))
+
+
 def target_of(line: Line) -> Target:
     """Return where a line lives, for accounts.queries.may (its department joined, or one query)."""
     return Target(line.group_id, line.department.path if line.department else "", line.pk)

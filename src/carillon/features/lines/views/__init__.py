@@ -2,5 +2,16 @@
 
 from carillon.features.lines.views.line import call_settings, changes, line
 from carillon.features.lines.views.lists import attendants, download, group_access, lines, users
+from carillon.features.lines.views.live import live
 
-__all__ = ["attendants", "call_settings", "changes", "download", "group_access", "line", "lines", "users"]
+__all__ = [
+    "attendants",
+    "call_settings",
+    "changes",
+    "download",
+    "group_access",
+    "line",
+    "lines",
+    "live",
+    "users",
+]

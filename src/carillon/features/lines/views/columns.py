@@ -93,7 +93,7 @@ def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
         actions=lambda line: row_actions(access, line),
         name_of=lambda line: str(line.name),
         bulk=(BulkAction(gettext_lazy("Move the selection"), "/lines/move/"),),
-        live="",
+        live=reverse("lines-live"),
     )
 
 

@@ -1,0 +1,96 @@
+"""What an open page shows of the lines follows the engine; many such pages cost little and end at once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from tests.sip.policy import RingOnly
+from tests.stack.live import Following
+from tests.stack.portal import Portal
+from tests.stack.scene import Line, Scene
+
+pytestmark = pytest.mark.asyncio
+
+WITHIN = 2.0
+
+
+async def signed_in(scene: Scene, line: Line) -> Portal:
+    """Sign the line's user in."""
+    portal = Portal(scene.installation.http)
+    await asyncio.to_thread(portal.sign_in, line.national, line.password)
+    return portal
+
+
+async def test_a_line_is_shown_ringing_in_a_call_and_free_within_two_seconds(scene: Scene) -> None:
+    company = await scene.company("ABCD", language="en")
+    line = company.lines["D"]
+    portal = await signed_in(scene, line)
+    phone = await scene.phone(line, policy=RingOnly())
+    page = await Following(scene.installation.http, portal, [line.id]).open()
+    assert (page.status, "text/event-stream" in page.headers) == (200, True)
+
+    def shows(text: str) -> object:
+        return lambda page: page.states.get(str(line.id)) == text
+
+    await page.until(shows("Connected (1 phone)"), within=WITHIN)
+    call = await scene.outside_call(company, line.number)
+    arrived = await phone.incoming()
+    await page.until(shows("Ringing"), within=WITHIN)
+    await arrived.answer()
+    await call.answered()
+    await page.until(shows("In a call"), within=WITHIN)
+    await call.hangup()
+    await page.until(shows("Connected (1 phone)"), within=WITHIN)
+    assert set(page.events) <= {"message", "beat"}
+    await page.close()
+    portal.close()
+
+
+async def test_two_hundred_open_pages_cost_no_thread_and_hold_up_no_page(scene: Scene) -> None:
+    portals: list[tuple[Portal, Line]] = []
+    for _ in range(2):
+        company = await scene.company("ABCDE", language="en")
+        portals += [(await signed_in(scene, line), line) for line in company.lines.values()]
+    web, http = scene.installation.pid("web"), scene.installation.http
+    warm = await Following(http, portals[0][0], [portals[0][1].id]).open()
+    await warm.until(lambda page: page.states, within=WITHIN)
+    before = _cost(web)
+    pages = [Following(http, portal, [line.id]) for portal, line in portals for _ in range(19)]
+    pages += [Following(http, portal, [line.id]) for portal, line in portals[1:]]
+    for page in pages:
+        await page.open()
+    assert {page.status for page in pages} == {200}
+    await asyncio.gather(*(page.until(lambda page: page.states, within=10) for page in pages))
+    await asyncio.sleep(1)
+    after = _cost(web)
+    assert after["Threads"] - before["Threads"] <= 8, (before, after)
+    assert after["VmRSS"] - before["VmRSS"] <= 40_000, (before, after)  # kB
+
+    portal, line = portals[0]
+    began = time.monotonic()
+    shown = await asyncio.to_thread(portal.get, f"/lines/{line.id}/availability/")
+    assert (shown.status, time.monotonic() - began < 2) == (200, True)
+
+    one_more = await Following(http, portal, [line.id]).open()
+    assert one_more.status == 429
+
+    asked_to_stop = time.monotonic()
+    scene.installation.signal("web", signal.SIGTERM)
+    await asyncio.gather(*(page.until(lambda page: "closed" in page.events, within=2) for page in pages))
+    assert time.monotonic() - asked_to_stop < 2
+    await asyncio.to_thread(scene.installation.wait_replaced, "web", web, within=30)
+    for page in (*pages, warm, one_more):
+        await page.close()
+    for portal, _line in portals:
+        portal.close()
+
+
+def _cost(pid: int) -> dict[str, int]:
+    """Return the process's threads and resident memory (kB)."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    values = dict(line.split(":", 1) for line in lines)
+    return {name: int(values[name].split()[0]) for name in ("Threads", "VmRSS")}
