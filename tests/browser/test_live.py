@@ -1,0 +1,107 @@
+"""The list of lines follows the engine in place, and says when it no longer does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from tests.browser.conftest import OpenPage, Portal, sign_in
+
+LIST = re.compile(r"/lines/(\?.*)?$")
+NOTICE = (
+    '<p id="connection-lost" class="connection-lost" role="status" '
+    'data-lost="La connexion est perdue. Les états datent de {time}." data-ended="Votre session est terminée."></p>'
+)
+LOST = re.compile(r"La connexion est perdue\. Les états datent de \d{1,2}\sh\s\d\d\smin\s\d{1,2}\ss\.")
+
+
+def follow(page: Page) -> None:
+    """Give the list the attributes and the script of a live page where it does not have them yet."""
+
+    def wire(route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        if "data-live" not in text:
+            text = text.replace('<div id="lines">', '<div id="lines" data-live="/lines/live/">')
+            row = re.compile(r'(href="/lines/(\d+)/".*?<span class="state [\w-]+")', re.DOTALL)
+            text = row.sub(r'\1 data-state-of="\2"', text)
+        if "live.js" not in text:
+            text = text.replace("</head>", '<script src="/static/carillon/live.js" defer></script></head>')
+            text = text.replace("</main>", f"{NOTICE}</main>")
+        route.fulfill(response=answer, body=text)
+
+    page.route(LIST, wire)
+
+
+@pytest.fixture
+def page(open_page: OpenPage, portal: Portal) -> Iterator[Page]:
+    """Marie at the list of lines."""
+    for state in portal.callcontrol.states.values():
+        state["ringing"] = 0
+    opened = open_page(language="fr")
+    follow(opened)
+    sign_in(opened)
+    opened.click("button[name=language][value=fr]")
+    opened.goto("/lines/")
+    yield opened
+    opened.unroute(LIST)
+
+
+def test_a_state_changes_in_place_and_takes_no_focus(page: Page, portal: Portal) -> None:
+    cell = page.locator('[data-state-of="3"]')
+    page.focus("input[type=search]")
+    expect(cell).to_have_text("Connectée (1 téléphone)")
+    portal.callcontrol.states["3"] = {"registered": 1, "calls": 1, "ringing": 1}
+    expect(cell).to_have_text("En sonnerie", timeout=3000)
+    expect(cell).to_have_class("state is-busy")
+    portal.callcontrol.states["3"] = {"registered": 0, "calls": 0, "ringing": 0}
+    expect(cell).to_have_class("state is-unreachable", timeout=3000)
+    expect(page.locator("input[type=search]")).to_be_focused()
+    expect(page.locator("#connection-lost")).to_be_empty()
+
+
+def test_what_a_search_shows_is_followed(page: Page, portal: Portal) -> None:
+    with page.expect_request(re.compile(r"/lines/live/\?ids=3$")):
+        page.fill("input[type=search]", "Sylvie")
+    expect(page.locator("[data-state-of]")).to_have_count(1)
+    portal.callcontrol.states["3"] = {"registered": 1, "calls": 1, "ringing": 0}
+    expect(page.locator('[data-state-of="3"]')).to_have_text("En communication", timeout=3000)
+
+
+def test_a_lost_connection_is_told_with_its_time_and_found_again(page: Page, portal: Portal) -> None:
+    notice, cell = page.locator("#connection-lost"), page.locator('[data-state-of="2"]')
+    broken = "data: " + json.dumps({"2": {"kind": "busy", "text": "En sonnerie"}}) + "\n\n"
+    first = [broken]
+
+    def break_off(route: Route) -> None:
+        if first:
+            route.fulfill(content_type="text/event-stream", body=first.pop())
+        else:
+            route.abort()
+
+    page.goto("/account/password/")  # nothing is followed here
+    page.route("**/lines/live/**", break_off)
+    page.goto("/lines/")
+    expect(cell).to_have_text("En sonnerie")
+    expect(notice).to_have_text(LOST, timeout=10_000)
+    expect(page.locator("[data-live]")).to_have_class(re.compile("is-standing-still"))
+    expect(cell).to_have_text("En sonnerie")
+    page.unroute("**/lines/live/**")
+    expect(notice).to_be_empty(timeout=20_000)
+    expect(cell).to_have_text("Connectée (1 téléphone)", timeout=3000)
+    expect(page.locator("[data-live]")).not_to_have_class(re.compile("is-standing-still"))
+
+
+def test_a_page_hidden_for_long_gives_its_connection_back(page: Page) -> None:
+    page.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', {get: () => window.away === true, configurable: true}) }"
+    )
+    signal = "(away) => { window.away = away; document.dispatchEvent(new Event('visibilitychange')) }"
+    with page.expect_event("requestfailed", lambda request: "/lines/live/" in request.url, timeout=15_000):
+        page.evaluate(signal, True)
+    with page.expect_request(re.compile("/lines/live/")):
+        page.evaluate(signal, False)
+    expect(page.locator("#connection-lost")).to_be_empty()
