@@ -56,6 +56,10 @@ MATRIX: dict[Action, dict[str, frozenset[str]]] = {
     Action.MANAGE_LINES: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.MANAGE_PHONES: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.MANAGE_GROUPS: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
+    Action.LOCK_LINES: LISTS,
+    Action.RESET_LINES: LISTS,
+    Action.CHANGE_DETAILS: LISTS,
+    Action.MOVE_LINES: LISTS,
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from carillon import clock
 from carillon.callcontrol.deposits import DepositWatcher
 from carillon.features.call_logs.jobs import rotate, ship
+from carillon.features.line_actions.jobs import drop_strays, settle_snapshots
 from carillon.features.mail.jobs import due, send
 from carillon.features.voicemail.jobs import drop_delivered
 from carillon.features.voicemail.queries import Counts
@@ -76,6 +77,31 @@ class MailRound:
         for counts in drop_delivered(now=now):
             _tell(self._tell, counts)
         return any(sent)
+
+
+class SnapshotRound:
+    """Moves the recordings of lines that were reset or restored, and lets old snapshots go."""
+
+    PAUSE_SECONDS = 0.5
+    STRAYS_SECONDS = 3600.0
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._next = 0.0
+        self._next_strays = 0.0
+
+    def run(self) -> bool:
+        """Do one round, twice a second at most; there is never more to do at once."""
+        seconds = time.monotonic()
+        if seconds < self._next:
+            return False
+        self._next = seconds + self.PAUSE_SECONDS
+        for counts in settle_snapshots(now=clock.now()):
+            _tell(self._tell, counts)
+        if seconds >= self._next_strays:
+            drop_strays()
+            self._next_strays = seconds + self.STRAYS_SECONDS
+        return False
 
 
 def _tell(tell: Tell, counts: Counts) -> None:

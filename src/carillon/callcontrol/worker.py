@@ -63,13 +63,19 @@ def main() -> None:
 
 def start(stop: threading.Event) -> list[threading.Thread]:
     """Start the worker's threads; they end soon after `stop` is set."""
-    from carillon.callcontrol.rounds import FilingRound, MailRound  # noqa: PLC0415 - models need Django set up
+    from carillon.callcontrol.rounds import FilingRound, MailRound, SnapshotRound  # noqa: PLC0415 - models need Django set up
 
     lamps = LampMessenger(settings.CARILLON_STEP_PORT, settings.CARILLON_ENGINE_SECRET)
     filing, mail = FilingRound.from_settings(lamps.tell), MailRound(lamps.tell)
+    snapshots = SnapshotRound(lamps.tell)
     threads = [
         threading.Thread(target=repeat, args=(work, stop), name=name, daemon=True)
-        for name, work in (("filing", filing.run), ("mail", mail.run), ("lamps", lamps.run))
+        for name, work in (
+            ("filing", filing.run),
+            ("mail", mail.run),
+            ("snapshots", snapshots.run),
+            ("lamps", lamps.run),
+        )
     ]
     for thread in threads:
         thread.start()

@@ -41,6 +41,18 @@ LABELS: Mapping[str, str | Promise] = {
     "suspended": _("Suspended"),
     "locked_at": _("Administrative lock"),
     "blocked_at": _("Portal lock"),
+    "pin_locked_at": _("Lock of the voicemail PIN"),
+    "locked_by": _("Locked by"),
+    "department": _("Department"),
+    "emergency_address": _("Emergency address"),
+    "role": _("Role"),
+    "scope": _("Department administered"),
+    "is_supervisor": _("ACD supervisor"),
+    "may_monitor": _("May listen to calls in progress"),
+    "may_read_call_logs": _("May read the call logs"),
+    "remove_from_groups": _("Removed from all groups"),
+    "groups": _("Groups"),
+    "erase": _("Erased for privacy"),
 }
 ACTIONS: Mapping[str, str | Promise] = {
     "create": _("Created"),
@@ -50,6 +62,14 @@ ACTIONS: Mapping[str, str | Promise] = {
     "block": _("Account blocked after wrong passwords"),
     "unblock": _("Account unlocked"),
     "grant_role": _("Rights changed"),
+    "lock": _("Account locked"),
+    "unlock": _("Account unlocked"),
+    "unlock_pin": _("Voicemail PIN unlocked"),
+    "lock_pin": _("Voicemail PIN locked after wrong entries"),
+    "move": _("Moved to another department"),
+    "reset": _("Line reset"),
+    "undo_reset": _("Reset undone"),
+    "erase_snapshot": _("Former state erased"),
 }
 WORDS: Mapping[str, str | Promise] = {
     "account_phone": _("Ring your account phone"),
@@ -60,6 +80,9 @@ WORDS: Mapping[str, str | Promise] = {
     "number": _("Another number"),
     "tone": _("Busy tone"),
     "user": _("User line"),
+    "subscriber": _("Subscriber"),
+    "department_administrator": _("Department administrator"),
+    "group_administrator": _("Business group administrator"),
 }
 KINDS: Mapping[str, str | Promise] = {
     "line": _("Line"),
@@ -80,7 +103,7 @@ PARTS: Mapping[str, str | Promise] = {
     "installation": _("Installation"),
     "sign-in": _("Sign-in"),
 }
-WORDED = frozenset({"mode", "no_answer", "busy", "kind"})
+WORDED = frozenset({"mode", "no_answer", "busy", "kind", "role"})
 SECONDS = frozenset({"no_answer_seconds"})
 SECRET = frozenset({"pin", "password", "sip_secret"})
 

@@ -79,6 +79,18 @@ REFUSALS: Mapping[str, str | Promise] = {
     "csv_too_many_cells": _("This row has more than %(limit)s cells. Remove the others."),
     "csv_cell_too_long": _("This cell has more than %(limit)s characters."),
     "csv_no_rows": _("The file has no rows."),
+    "own_line": _("This is your own line. Ask another administrator to do it."),
+    "own_rights": _("You cannot take rights away from yourself. Ask another administrator to do it."),
+    "last_administrator": _(
+        "This is the last administrator of the whole business group. Make another line one first, under its "
+        "personal details."
+    ),
+    "outranked": _(
+        "This person administers more than you do. Ask an administrator of the business group to do it."
+    ),
+    "right_not_held": _("You cannot give a right that you do not hold yourself."),
+    "no_account": _("This line has no portal account, so it cannot be an administrator."),
+    "not_this_number": _("This is not the number of the line. Type %(number)s to confirm."),
 }
 
 

@@ -71,7 +71,8 @@ def after_save(address: str, saved: Saved, *, user_id: int) -> str:
     token = signing.dumps(
         [saved.version, group, config_version, saved.at.timestamp(), user_id, done], salt=SALT, compress=True
     )
-    return f"{address}?{urlencode({PARAMETER: token})}"
+    separator = "&" if "?" in address else "?"
+    return f"{address}{separator}{urlencode({PARAMETER: token})}"
 
 
 def standing(request: HttpRequest, token: str | None = None) -> Standing | None:

@@ -41,6 +41,10 @@ class Action(StrEnum):
     MANAGE_LINES = "manage_lines"
     MANAGE_PHONES = "manage_phones"
     MANAGE_GROUPS = "manage_groups"
+    LOCK_LINES = "lock_lines"
+    RESET_LINES = "reset_lines"
+    CHANGE_DETAILS = "change_details"
+    MOVE_LINES = "move_lines"
 
 
 class Reach(Enum):

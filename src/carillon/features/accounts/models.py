@@ -53,6 +53,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.login
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie sessions to the salt as well as to the password: a new salt ends them all, the password stays."""
+        kept = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{kept}{self.session_salt}"
+
 
 class SignInFailure(models.Model):
     """One failed sign-in of the last minutes; `login_key` is a keyed digest, since what was typed may be a secret.

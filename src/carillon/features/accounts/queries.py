@@ -88,6 +88,10 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
         Action.MANAGE_LINES: _OPERATOR,
         Action.MANAGE_PHONES: _OPERATOR,
         Action.MANAGE_GROUPS: _OPERATOR,
+        Action.LOCK_LINES: _SCOPE,
+        Action.RESET_LINES: _SCOPE,
+        Action.CHANGE_DETAILS: _SCOPE,
+        Action.MOVE_LINES: _SCOPE,
     }.items()
 }
 

@@ -8,7 +8,7 @@ no configuration version is ever given twice.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +65,13 @@ class ErrorCode(StrEnum):
     BAD_RANGE = "bad_range"
     CONFLICT = "conflict"  # with
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of an error
+    OWN_LINE = "own_line"
+    OWN_RIGHTS = "own_rights"
+    LAST_ADMINISTRATOR = "last_administrator"
+    OUTRANKED = "outranked"
+    RIGHT_NOT_HELD = "right_not_held"
+    NO_ACCOUNT = "no_account"
+    NOT_THIS_NUMBER = "not_this_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +175,26 @@ class Change:
 
 def record_change(*, actor: Actor, change: Change, now: datetime) -> Receipt:
     """Keep the change in the record, count the group's next configuration version, return the receipt."""
-    if change.governs_calls:
-        config_version = bump_group(change.group_id)
+    return record_changes(actor=actor, changes=(change,), now=now)
+
+
+def record_changes(*, actor: Actor, changes: Sequence[Change], now: datetime) -> Receipt:
+    """Keep the changes of one act, all of one group, in the record; return the receipt of the first.
+
+    They count as one configuration version of the group: what was done together comes into force together.
+    """
+    first = changes[0]
+    if any(change.governs_calls for change in changes):
+        config_version = bump_group(first.group_id)
     else:
-        config_version = lock_group(change.group_id) if change.group_id is not None else 0
-    AuditEntry.objects.create(
+        config_version = lock_group(first.group_id) if first.group_id is not None else 0
+    entries = [_entry(actor, change, config_version, now) for change in changes]
+    AuditEntry.objects.bulk_create(entries, batch_size=1000)
+    return Receipt(first.kind, first.object_id, first.version, first.group_id, config_version, now)
+
+
+def _entry(actor: Actor, change: Change, config_version: int, now: datetime) -> AuditEntry:
+    return AuditEntry(
         at=now,
         group_id=change.group_id,
         department_path=change.department_path,
@@ -187,7 +209,6 @@ def record_change(*, actor: Actor, change: Change, now: datetime) -> Receipt:
         version=change.version,
         config_version=config_version,
     )
-    return Receipt(change.kind, change.object_id, change.version, change.group_id, config_version, now)
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -33,6 +33,9 @@ from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
 
+SETTINGS_WITHOUT_VOICEMAIL: Mapping[str, Any] = {"no_answer": "tone", "no_answer_seconds": 60, "busy": "tone"}
+"""The call settings of a line without a mailbox that differ from those of a line with one."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
@@ -126,9 +129,8 @@ def _create_parts(*, line: Line, new: NewLine) -> None:
 
     They belong to features that use this one, so they are found by name, as string foreign keys are.
     """
-    without: dict[str, Any] = {"no_answer": "tone", "no_answer_seconds": 60, "busy": "tone"}
     settings: Any = apps.get_model("call_manager", "CallSettings")
-    settings.objects.create(line=line, **({} if new.with_voicemail else without))
+    settings.objects.create(line=line, **({} if new.with_voicemail else SETTINGS_WITHOUT_VOICEMAIL))
     if new.with_voicemail:
         mailboxes: Any = apps.get_model("voicemail", "Mailbox")
         mailboxes.objects.create(line=line, pin=make_password(new.pin) if new.pin else "")
