@@ -131,13 +131,19 @@ def personal_rows(line_id: int) -> list[models.Model]:
 def _below(row: models.Model) -> list[models.Model]:
     """Return the rows that would go with this one, each after the row it hangs on."""
     found: list[models.Model] = []
-    for relation in row._meta.related_objects:  # noqa: SLF001
+    for relation in relations_to(type(row)):
         if relation.on_delete is not models.CASCADE:
             continue
         rows = relation.related_model._base_manager.filter(**{relation.field.name: row.pk})  # noqa: SLF001
         for child in rows:
             found += [child, *_below(child)]
     return found
+
+
+def relations_to(model: type[models.Model]) -> list[Any]:
+    """Return every foreign key of any table that leads to this one, whether or not it has a name on this side."""
+    fields = model._meta.get_fields(include_hidden=True)  # noqa: SLF001
+    return [field for field in fields if field.auto_created and not field.concrete]
 
 
 def _model(label: str) -> Any:
