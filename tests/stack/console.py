@@ -237,6 +237,70 @@ def operator_state(*, line_id: int, suspended: bool = False, locked: bool = Fals
     return {"confirmed": tell(group_id, bump_group(group_id))}
 
 
+def _operator() -> Any:
+    from carillon.features.accounts.choices import Role
+    from carillon.features.accounts.models import User
+    from carillon.features.accounts.queries import access_for
+
+    user, _ = User.objects.get_or_create(login="operator", role=Role.OPERATOR, defaults={"password": "!"})
+    return access_for(user)
+
+
+@action
+def lock_line(*, line_id: int, locked: bool) -> Answer:
+    """Lock a line, or lift every lock it has."""
+    from carillon.features.line_actions import services
+
+    if locked:
+        return _receipt(services.lock_line_account(access=_operator(), line_id=line_id, now=_now()))
+    return _receipt(services.unlock_line_account(access=_operator(), line_id=line_id, now=_now()).receipt)
+
+
+@action
+def reset_line(*, line_id: int, name: str, **wanted: Any) -> Answer:
+    """Reset a line; the answer has its new secrets."""
+    from carillon.features.line_actions import services
+    from carillon.features.lines.models import Line
+
+    made = services.reset_line(
+        access=_operator(),
+        line_id=line_id,
+        wanted=services.ResetLine(name, **wanted),
+        seen_version=Line.objects.get(pk=line_id).version,
+        now=_now(),
+    )
+    return {**_receipt(made.receipt), "pin": made.pin, "password": made.password}
+
+
+@action
+def undo_reset(*, line_id: int) -> Answer:
+    """Put the newest former state of a line back."""
+    from carillon.features.line_actions import services
+    from carillon.features.line_actions.queries import restorable
+    from carillon.features.lines.models import Line
+
+    return _receipt(
+        services.undo_reset(
+            access=_operator(),
+            line_id=line_id,
+            snapshot_id=restorable(line_id, now=_now())[0].pk,
+            seen_version=Line.objects.get(pk=line_id).version,
+            now=_now(),
+        )
+    )
+
+
+@action
+def snapshots(*, line_id: int) -> Answer:
+    """Return the states of a line's snapshots, and which recordings of its mailbox lie in clear."""
+    from carillon.features.line_actions.models import LineSnapshot
+    from carillon.features.line_actions.queries import audio_of
+    from carillon.features.voicemail.queries import audio_file
+
+    states = list(LineSnapshot.objects.filter(line_id=line_id).values_list("state", flat=True))
+    return {"states": states, "audible": [t for t in audio_of(line_id) if audio_file(t).is_file()]}
+
+
 @action
 def records(*, group_id: int) -> Answer:
     """Return the group's call records, oldest first."""

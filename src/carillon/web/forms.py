@@ -120,11 +120,11 @@ class PortalForm(forms.Form):
             field = (names or {}).get(name, name)
             self.add_error(field if field in self.fields else None, explain(refusal))
 
-    def accept_version(self, current: int) -> None:
+    def accept_version(self, current: int, field: str = "seen_version") -> None:
         """Keep the entries of a stale save: saving again then means them, seen beside the others' changes."""
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data["seen_version"] = str(current)
+        data[field] = str(current)
         self.data = data
 
     def focus_first_error(self) -> bool:

@@ -66,6 +66,19 @@
     });
   });
 
+  // Buttons that copy a text: there only where the browser can copy; the text can be selected by hand anyway.
+  const offerCopies = (root) =>
+    root.querySelectorAll("button[data-copy]").forEach((button) => (button.hidden = !navigator.clipboard));
+  document.addEventListener("DOMContentLoaded", () => offerCopies(document));
+  document.addEventListener("htmx:afterSwap", (event) => offerCopies(event.detail.target));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (!button) return;
+    navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value).then(() => {
+      button.textContent = button.dataset.copied;
+    });
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     const form = guarded();
     if (form && form.hasAttribute("data-unsaved")) dirty = true;

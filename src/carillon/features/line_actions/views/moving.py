@@ -1,0 +1,62 @@
+"""*Move selected to*: the ticked lines go to a department."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from carillon import clock
+from carillon.features.accounts.choices import Action, Reach
+from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import Access, NotFound, access_for, may, reach
+from carillon.features.audit.services import Invalid
+from carillon.features.departments.queries import departments_in_scope
+from carillon.features.line_actions import services
+from carillon.features.line_actions.views.opening import done, show
+from carillon.web.forms import explain
+from carillon.web.sessions import signed_in
+
+LONGEST_ID = 18
+
+
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    """Ask for the department where none is named yet, then move the lines: all of them or none."""
+    access = access_for(signed_in(request, User))
+    if not may(access, Action.MOVE_LINES):
+        raise NotFound("line", "move")
+    selected = _ids(request)
+    if "department" not in request.POST:
+        return _ask(request, access, selected, [])
+    wanted = request.POST["department"]
+    try:
+        moved = services.move_lines(
+            access=access, line_ids=selected, department_id=_id(wanted) if wanted else None, now=clock.now()
+        )
+    except Invalid as invalid:
+        return _ask(request, access, selected, [explain(problem) for problem in invalid.errors.values()])
+    return done(request, access, None, moved.receipt)
+
+
+def _ask(request: HttpRequest, access: Access, selected: list[int], refusals: list[str]) -> HttpResponse:
+    page = {
+        "selected": ",".join(str(one) for one in selected),
+        "count": len(selected),
+        "departments": departments_in_scope(access),
+        "whole_group": reach(access, Action.MOVE_LINES) in {Reach.GROUP, Reach.PLATFORM},
+        "refusals": refusals,
+    }
+    return show(request, "move.html", access, None, page, 422 if refusals else 200)
+
+
+def _ids(request: HttpRequest) -> list[int]:
+    """Return the ticked lines: several values, each an id or several ids with commas between them."""
+    texts = ",".join(request.POST.getlist("selected")).split(",")
+    return [_id(text) for text in texts if text.strip()]
+
+
+def _id(text: str) -> int:
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_ID):
+        raise NotFound("line", text[:40])
+    return int(digits)
