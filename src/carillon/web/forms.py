@@ -65,6 +65,12 @@ REFUSALS: Mapping[str, str | Promise] = {
     "number_unassigned": _("%(number)s belongs to your company but no line has it. Choose another number."),
     "no_mailbox": _("This line has no voicemail. Choose another treatment."),
     "not_in_group": _("%(number)s is not a line of your company."),
+    "not_in_blocks": _("%(number)s is in no number block of this business group."),
+    "in_use": _("Still used by %(by)s. Free it first."),
+    "not_for_kind": _("A line of the type “%(kind)s” does not have this."),
+    "cannot_remove": _(
+        "The line has this already, and an import takes nothing away. Change it on the line's page."
+    ),
     "bad_range": _("The end comes before the start."),
     "conflict": _("This conflicts with %(with)s."),
     "wrong_password": _("This is not your present password."),

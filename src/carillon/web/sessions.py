@@ -21,7 +21,10 @@ class PortalBackend(BaseBackend):
     def get_user(self, user_id: int) -> Any:
         """Return the user (one query), or None when he is gone."""
         users = get_user_model().objects.select_related("line__group", "scope")
-        return users.filter(pk=user_id).first()
+        user: Any = users.filter(pk=user_id).first()
+        if user is not None and user.line is not None and user.line.group.suspended:
+            return None  # whoever was signed in when the operator suspended the group is not any longer
+        return user
 
 
 def reader_of(session_key: str) -> Any:

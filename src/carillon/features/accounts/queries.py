@@ -20,6 +20,7 @@ from carillon.calls import numbering
 from carillon.errors import CarillonError
 from carillon.features.accounts.choices import Action, Reach, Role, SecretRule
 from carillon.features.accounts.models import SignInFailure, User
+from carillon.features.business_groups.choices import GroupPermission
 from carillon.features.business_groups.models import BusinessGroup
 
 
@@ -95,6 +96,14 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
     }.items()
 }
 
+_GRANTED_BY_OPERATOR: Mapping[Action, GroupPermission] = {
+    Action.MANAGE_LINES: GroupPermission.CREATE_LINES,
+    Action.MANAGE_PHONES: GroupPermission.CREATE_PHONES,
+    Action.UNBLOCK: GroupPermission.UNLOCK_ACCOUNTS,
+}
+"""What administrators may do in their scope only where the operator grants it to their group."""
+_SCOPE_OF: Mapping[Role, Reach] = dict(zip(_ROLES, _SCOPE, strict=True))
+
 
 def access_for(user: User) -> Access:
     """Return the user's access; the session's user has line, group and scope joined already (else one query)."""
@@ -121,6 +130,9 @@ def reach(access: Access, action: Action) -> Reach:
     if action is Action.SUPERVISE and not access.user.is_supervisor:
         return Reach.NONE
     granted = POLICY[action][access.role]
+    needed = _GRANTED_BY_OPERATOR.get(action)
+    if needed is not None and access.group is not None and access.role is not Role.SUBSCRIBER:
+        granted = _SCOPE_OF[access.role] if needed.value in access.group.permissions else Reach.NONE
     if (
         action is Action.READ_CALL_LOGS
         and granted is not Reach.PLATFORM

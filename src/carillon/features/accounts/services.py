@@ -86,7 +86,7 @@ def sign_in(*, number_text: str, password: str, address: str, now: datetime) -> 
 
 def _let_in(*, user: User, now: datetime) -> bool:
     """Note the sign-in unless the account is blocked at this very instant (conditional update)."""
-    if user.line is not None and user.line.locked_at is not None:
+    if user.line is not None and (user.line.locked_at is not None or user.line.group.suspended):
         return False
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, blocked_at__isnull=True).update(

@@ -62,6 +62,10 @@ class ErrorCode(StrEnum):
     NUMBER_UNASSIGNED = "number_unassigned"  # number: a number of the group that no line has
     NO_MAILBOX = "no_mailbox"
     NOT_IN_GROUP = "not_in_group"  # number
+    NOT_IN_BLOCKS = "not_in_blocks"  # number: in no number block of the group
+    IN_USE = "in_use"  # by: what still uses it
+    NOT_FOR_KIND = "not_for_kind"  # kind: a line of this type has no such thing
+    CANNOT_REMOVE = "cannot_remove"  # an import adds and changes, it takes nothing away
     BAD_RANGE = "bad_range"
     CONFLICT = "conflict"  # with
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of an error

@@ -20,7 +20,7 @@ from carillon.features.trunks.queries import decrypt_secret
 
 GROUPS_AT_ONCE = 50
 _LINE = (
-    "pk", "group_id", "number", "name", "calling_name", "language", "kind", "barred", "withhold_identity", "suspended", "locked_at",
+    "pk", "group_id", "number", "name", "calling_name", "language", "kind", "barred", "withhold_identity", "suspended", "group__suspended", "locked_at",
     "class_of_service_id", "class_of_service__permitted", "group__language", "user__language",
     "extension__first", "mailbox__pk",
 )  # fmt: skip
@@ -74,7 +74,7 @@ def _rows(ids: Sequence[int]) -> dict[int, EngineRows]:
 
 def _phone(line: dict[str, Any], user: str, secret: str) -> PhoneRow:
     # Without callcontrol nobody checks a class of call: only lines that may call the whole country go outside.
-    free = not line["suspended"] and line["locked_at"] is None
+    free = not line["suspended"] and not line["group__suspended"] and line["locked_at"] is None
     return PhoneRow(
         sip_user=user,
         secret=decrypt_secret(secret),

@@ -91,7 +91,7 @@ _CALL_ROW = """
 SELECT l.id, l.version, l.group_id, l.number,
     CASE WHEN l.calling_name = '' THEN l.name ELSE l.calling_name END,
     l.kind, COALESCE(NULLIF(u.language, ''), NULLIF(l.language, ''), g.language), COALESCE(e.first, ''),
-    l.department_id, l.withhold_identity, l.suspended, l.locked_at IS NOT NULL, g.locked_lines_ring, l.barred,
+    l.department_id, l.withhold_identity, l.suspended OR g.suspended, l.locked_at IS NOT NULL, g.locked_lines_ring, l.barred,
     c.id, c.version, c.permitted, m.id, COALESCE(m.version, 0), COALESCE(m.greeting, ''), m.skip_pin,
     m.pin_locked_at IS NOT NULL OR u.blocked_at IS NOT NULL,
     (SELECT COUNT(*) FROM voicemail_message v WHERE v.mailbox_id = m.id),

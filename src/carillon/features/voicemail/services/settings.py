@@ -22,7 +22,7 @@ from carillon.features.voicemail.models import Mailbox
 from carillon.features.voicemail.services.changes import TELEPHONE, change_mailbox
 
 
-def change_message_settings(  # noqa: PLR0913 - the fields of one page, by name
+def change_message_settings(
     *,
     actor: Actor,
     line_id: int,

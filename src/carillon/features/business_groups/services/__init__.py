@@ -1,0 +1,21 @@
+"""Writes of business groups (the operator does them): the group itself, and what it is granted."""
+
+from carillon.features.business_groups.services.grants import set_licences, switch_feature, switch_permission
+from carillon.features.business_groups.services.groups import (
+    GroupDetails,
+    change_group,
+    change_main_number,
+    create_group,
+    suspend_group,
+)
+
+__all__ = [
+    "GroupDetails",
+    "change_group",
+    "change_main_number",
+    "create_group",
+    "set_licences",
+    "suspend_group",
+    "switch_feature",
+    "switch_permission",
+]
