@@ -23,7 +23,7 @@ from carillon.features.classes_of_service.services import create_class_of_servic
 from carillon.features.departments.models import Department
 from carillon.features.departments.services import create_department
 from carillon.features.extensions.services import create_extension
-from carillon.features.lines.choices import LineKind
+from carillon.features.lines.choices import PARTS, LineKind
 from carillon.features.lines.models import Line
 from carillon.features.lines.services import NewLine, create_line
 from carillon.features.number_blocks.services import create_block
@@ -74,8 +74,8 @@ def make_line(
         department_id=department.pk if department else None,
         kind=kind,
         language=language,
-        with_voicemail=voicemail,
-        with_user=user,
+        with_voicemail=voicemail and PARTS[kind].voicemail,
+        with_user=user and PARTS[kind].user,
         password=PASSWORD,
     )
     line = create_line(actor=ACTOR, group_id=group.pk, new=new, now=NOW).line

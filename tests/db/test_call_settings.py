@@ -184,8 +184,9 @@ class TestADestination:
         hall = make_line(
             company.group, "+15145550120", kind=LineKind.COMMON_AREA, permitted=frozenset(CallClass)
         )
-        assert refusals(hall, forward("514 555 0199")) == {"forward_to": ErrorCode.NUMBER_NOT_PERMITTED}
-        save(hall, forward("201"))
+        outside = replace(forward("514 555 0199"), no_answer="tone", busy="tone")
+        assert refusals(hall, outside) == {"forward_to": ErrorCode.NUMBER_NOT_PERMITTED}
+        save(hall, replace(outside, forward_to="201"))
 
     def test_of_the_neighbour_with_the_same_extension_is_outside(self, company: Company) -> None:
         save(company.bob, forward("418 555 0101"))

@@ -50,10 +50,36 @@ def change_permitted(
     now: datetime,
 ) -> Receipt:
     """Change which classes of call are permitted, for every line that has this class of service."""
+    return change_class_of_service(
+        actor=actor,
+        class_of_service_id=class_of_service_id,
+        name=None,
+        permitted=permitted,
+        seen_version=seen_version,
+        now=now,
+    )
+
+
+def change_class_of_service(
+    *,
+    actor: Actor,
+    class_of_service_id: int,
+    name: str | None,
+    permitted: Collection[CallClass],
+    seen_version: int,
+    now: datetime,
+) -> Receipt:
+    """Change the name (None: keep it) and the permitted classes, for every line that has this class of service."""
     with transaction.atomic():
         bump_group(None)
         row = ClassOfService.objects.get(pk=class_of_service_id)
-        old, new = differing({"permitted": row.permitted}, {"permitted": _stored(permitted)})
+        clean, problem = check_name(row.name if name is None else name, limit=64)
+        if problem is None and ClassOfService.objects.filter(name=clean).exclude(pk=row.pk).exists():
+            problem = Problem(ErrorCode.ALREADY_USED, {"by": clean})
+        if problem is not None:
+            raise Invalid({"name": problem})
+        before = {"name": row.name, "permitted": row.permitted}
+        old, new = differing(before, {"name": clean, "permitted": _stored(permitted)})
         version = write_version(
             ClassOfService.objects.all(),
             kind="class_of_service",
@@ -62,6 +88,20 @@ def change_permitted(
             values=new,
         )
         return record_change(actor=actor, change=_change(row, "change", old, new, version), now=now)
+
+
+def delete_class_of_service(*, actor: Actor, class_of_service_id: int, now: datetime) -> Receipt:
+    """Delete a class of service; refused (`class_of_service`) while a line has it."""
+    with transaction.atomic():
+        bump_group(None)  # locks every group: no line gets it meanwhile
+        row = ClassOfService.objects.get(pk=class_of_service_id)
+        line = row.line_set.first()
+        if line is not None:
+            raise Invalid({"class_of_service": Problem(ErrorCode.IN_USE, {"by": str(line)})})
+        old = {"name": row.name, "permitted": row.permitted}
+        change = _change(row, "delete", old, {}, row.version + 1)
+        row.delete()
+        return record_change(actor=actor, change=change, now=now)
 
 
 def _stored(permitted: Collection[CallClass]) -> list[str]:

@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,3 +17,25 @@ class LineKind(models.TextChoices):
     MAILBOX_ONLY = "mailbox_only", _("Mailbox only")
     VIRTUAL_EXTENSION = "virtual_extension", _("Virtual extension")
     TRUNK = "trunk", _("Trunk line")
+
+
+class LineParts(NamedTuple):
+    """What a line of a type may have: a mailbox, a portal account, phones."""
+
+    voicemail: bool
+    user: bool
+    phones: bool
+
+
+PARTS: Mapping[LineKind, LineParts] = {
+    LineKind.USER: LineParts(voicemail=True, user=True, phones=True),
+    LineKind.BASIC: LineParts(voicemail=False, user=False, phones=True),
+    LineKind.COMMON_AREA: LineParts(voicemail=False, user=False, phones=True),
+    LineKind.EASY_ATTENDANT: LineParts(voicemail=True, user=False, phones=False),
+    LineKind.PREMIUM_ATTENDANT: LineParts(voicemail=True, user=False, phones=False),
+    LineKind.PILOT: LineParts(voicemail=True, user=False, phones=False),
+    LineKind.MAILBOX_ONLY: LineParts(voicemail=True, user=True, phones=False),
+    LineKind.VIRTUAL_EXTENSION: LineParts(voicemail=True, user=True, phones=False),
+    LineKind.TRUNK: LineParts(voicemail=False, user=False, phones=True),
+}
+"""A mailbox-only line must have its mailbox; the others may do without what they may have."""

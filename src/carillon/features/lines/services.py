@@ -30,7 +30,7 @@ from carillon.features.audit.services import (
     write_version,
 )
 from carillon.features.business_groups.models import BusinessGroup
-from carillon.features.lines.choices import LineKind
+from carillon.features.lines.choices import PARTS, LineKind
 from carillon.features.lines.models import Line
 
 SETTINGS_WITHOUT_VOICEMAIL: Mapping[str, Any] = {"no_answer": "tone", "no_answer_seconds": 60, "busy": "tone"}
@@ -109,15 +109,30 @@ def _problems(*, group_id: int, new: NewLine) -> tuple[str, dict[str, Problem]]:
     ).values_list("number_blocks__first", flat=True)
     if not any(len(first) == len(new.number) for first in blocks):
         errors["number"] = Problem(ErrorCode.NOT_IN_GROUP, {"number": new.number[:20]})
-    taken = Line.objects.filter(number=new.number).first()
+    taken = Line.objects.filter(number=new.number, group_id=group_id).first()
     if taken is not None:
         errors["number"] = Problem(ErrorCode.ALREADY_USED, {"by": taken.name})
+    errors |= part_problems(new)
     department_id = new.department_id
     if department_id is not None and not _has_department(group_id, department_id):
         errors["department"] = Problem(ErrorCode.NOT_IN_GROUP, {"number": department_id})
     if new.pin:
         check_pin_rules(pin=new.pin, number=new.number)
     return name, errors
+
+
+def part_problems(new: NewLine) -> dict[str, Problem]:
+    """Return what a line of this type cannot have, or cannot do without."""
+    kind = {"kind": str(new.kind.label)}
+    parts = PARTS[new.kind]
+    errors: dict[str, Problem] = {}
+    if new.with_voicemail and not parts.voicemail:
+        errors["with_voicemail"] = Problem(ErrorCode.NOT_FOR_KIND, kind)
+    if not new.with_voicemail and new.kind is LineKind.MAILBOX_ONLY:
+        errors["with_voicemail"] = Problem(ErrorCode.REQUIRED)
+    if new.with_user and not parts.user:
+        errors["with_user"] = Problem(ErrorCode.NOT_FOR_KIND, kind)
+    return errors
 
 
 def _has_department(group_id: int, department_id: int) -> bool:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models.functions import Length
+
+from carillon.features.lines.models import Line
 from carillon.features.number_blocks.models import NumberBlock
 
 
@@ -20,3 +27,45 @@ def overlapping(*, first: str, last: str) -> NumberBlock | None:
     """Return a block of any group that shares a number with this range, if there is one (one query)."""
     blocks = NumberBlock.objects.filter(first__lte=last, last__gte=first)
     return next((block for block in blocks if len(block.first) == len(first)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockUse:
+    """A block as its list shows it: how many numbers it has, how many of them are assigned to lines, and free."""
+
+    block: NumberBlock
+    size: int
+    assigned: int
+
+    @property
+    def free(self) -> int:
+        """How many numbers no line has."""
+        return self.size - self.assigned
+
+
+def blocks_of(group_id: int) -> list[BlockUse]:
+    """Return the group's blocks in their order with what is free in each (a query, and one per block)."""
+    blocks = NumberBlock.objects.filter(group_id=group_id).order_by("first")
+    return [BlockUse(block, size_of(block), _lines_in(block).count()) for block in blocks]
+
+
+def size_of(block: NumberBlock) -> int:
+    """Return how many numbers a block holds."""
+    return int(block.last[1:]) - int(block.first[1:]) + 1
+
+
+def used_in(block: NumberBlock) -> str:
+    """Return a line or an extension of the group that uses a number of the block, "" when it is empty."""
+    line = _lines_in(block).first()
+    if line is not None:
+        return str(line)
+    extensions: Any = apps.get_model("extensions", "Extension")
+    near = extensions.objects.filter(group_id=block.group_id, first_number__lte=block.last)
+    long = near.annotate(digits=Length("first_number")).filter(digits=len(block.first))
+    extension = long.filter(first_number__gte=block.first).first()
+    return str(extension) if extension is not None else ""
+
+
+def _lines_in(block: NumberBlock) -> Any:
+    lines = Line.objects.filter(group_id=block.group_id, number__gte=block.first, number__lte=block.last)
+    return lines.annotate(digits=Length("number")).filter(digits=len(block.first))

@@ -7,17 +7,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import (
     Actor,
     Change,
     ErrorCode,
     Invalid,
     Problem,
+    Receipt,
     bump_group,
+    lock_group,
     record_change,
 )
 from carillon.features.number_blocks.models import NumberBlock
-from carillon.features.number_blocks.queries import overlapping
+from carillon.features.number_blocks.queries import overlapping, used_in
 
 
 def create_block(*, actor: Actor, group_id: int, first: str, last: str, now: datetime) -> NumberBlock:
@@ -48,3 +51,29 @@ def create_block(*, actor: Actor, group_id: int, first: str, last: str, now: dat
         )
         record_change(actor=actor, change=change, now=now)
     return block
+
+
+def delete_block(*, actor: Actor, group_id: int, block_id: int, now: datetime) -> Receipt:
+    """Take a block back from a group; refused (`block`) while a line or an extension of the group uses a number of it.
+
+    Raises NotFound when the block is not the group's.
+    """
+    with transaction.atomic():
+        lock_group(group_id)
+        block = NumberBlock.objects.filter(pk=block_id, group_id=group_id).first()
+        if block is None:
+            raise NotFound("number_block", block_id)
+        user = used_in(block)
+        if user:
+            raise Invalid({"block": Problem(ErrorCode.IN_USE, {"by": user})})
+        change = Change(
+            kind="number_block",
+            object_id=block_id,
+            label=str(block),
+            action="delete",
+            version=block.version + 1,
+            group_id=group_id,
+            old={"first": block.first, "last": block.last},
+        )
+        block.delete()
+        return record_change(actor=actor, change=change, now=now)

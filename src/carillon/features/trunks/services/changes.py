@@ -1,0 +1,34 @@
+"""How a change of a trunk or a route is kept in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from carillon.features.audit.services import Actor, Change, Receipt, record_change
+from carillon.features.trunks.models import Route, Trunk
+
+
+def record(
+    *,
+    actor: Actor,
+    row: Trunk | Route,
+    action: str,
+    version: int,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> Receipt:
+    """Keep the change; a trunk, or a route of the whole platform, counts every group up."""
+    change = Change(
+        kind="trunk" if isinstance(row, Trunk) else "route",
+        object_id=row.pk,
+        label=str(row),
+        action=action,
+        version=version,
+        group_id=None if isinstance(row, Trunk) else row.group_id,
+        old=old or {},
+        new=new or {},
+    )
+    return record_change(actor=actor, change=change, now=now)
