@@ -13,6 +13,7 @@ from carillon import clock
 from carillon.callcontrol.deposits import DepositWatcher
 from carillon.features.call_logs.jobs import rotate, ship
 from carillon.features.line_actions.jobs import drop_strays, settle_snapshots
+from carillon.features.line_imports.jobs import run_next
 from carillon.features.mail.jobs import due, send
 from carillon.features.voicemail.jobs import drop_delivered
 from carillon.features.voicemail.queries import Counts
@@ -102,6 +103,11 @@ class SnapshotRound:
             drop_strays()
             self._next_strays = seconds + self.STRAYS_SECONDS
         return False
+
+
+def import_round() -> bool:
+    """Check or save the import of lines that waits longest; return whether there was one."""
+    return run_next(now=clock.now())
 
 
 def _tell(tell: Tell, counts: Counts) -> None:

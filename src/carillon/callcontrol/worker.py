@@ -63,7 +63,12 @@ def main() -> None:
 
 def start(stop: threading.Event) -> list[threading.Thread]:
     """Start the worker's threads; they end soon after `stop` is set."""
-    from carillon.callcontrol.rounds import FilingRound, MailRound, SnapshotRound  # noqa: PLC0415 - models need Django set up
+    from carillon.callcontrol.rounds import (  # noqa: PLC0415 - models need Django set up
+        FilingRound,
+        MailRound,
+        SnapshotRound,
+        import_round,
+    )
 
     lamps = LampMessenger(settings.CARILLON_STEP_PORT, settings.CARILLON_ENGINE_SECRET)
     filing, mail = FilingRound.from_settings(lamps.tell), MailRound(lamps.tell)
@@ -75,6 +80,7 @@ def start(stop: threading.Event) -> list[threading.Thread]:
             ("mail", mail.run),
             ("snapshots", snapshots.run),
             ("lamps", lamps.run),
+            ("imports", import_round),
         )
     ]
     for thread in threads:

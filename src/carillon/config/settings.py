@@ -22,6 +22,7 @@ FEATURES = (
     "business_groups", "departments", "number_blocks", "classes_of_service", "lines", "extensions",
     "call_manager", "phones", "voicemail", "trunks", "accounts", "audit", "call_logs", "mail", "record",
     "line_actions",
+    "line_imports",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -44,7 +44,7 @@ def create_extension_range(
     *, actor: Actor, group_id: int, first: str, last: str, first_number: str, now: datetime
 ) -> Extension:
     """Let `first` to `last` dial the numbers that follow one by one from `first_number` (E.164)."""
-    problem = _digits_problem(first, last)
+    problem = digits_problem(first, last)
     if problem is not None:
         raise Invalid({"first": problem})
     with transaction.atomic():
@@ -74,7 +74,7 @@ def create_extension_range(
     return row
 
 
-def _digits_problem(first: str, last: str) -> Problem | None:
+def digits_problem(first: str, last: str) -> Problem | None:
     """Return what is wrong with the digits themselves: form, order, and codes they would hide."""
     for digits in (first, last):
         if re.fullmatch(r"[0-9*#][0-9]{0,6}", digits, re.ASCII) is None:
