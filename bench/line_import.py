@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import report
 
@@ -36,8 +37,18 @@ def file_of(lines: int, departments: int) -> bytes:
     return "\n".join(rows).encode()
 
 
-def measure(lines: int, departments: int) -> tuple[float, float, float, int]:
-    """Return the seconds of the check, of the save and of the second import, and what that one changed."""
+class Outcome(NamedTuple):
+    """Seconds of the check, of the save and of a second import, our own processor time of the first two."""
+
+    check: float
+    save: float
+    again: float
+    processor: float
+    changed_again: int
+
+
+def measure(lines: int, departments: int) -> Outcome:
+    """Import a file twice."""
     from carillon.calls.model import CallClass
     from carillon.features.audit.services import Actor
     from carillon.features.business_groups.services import create_group
@@ -55,16 +66,16 @@ def measure(lines: int, departments: int) -> tuple[float, float, float, int]:
         row = start_import(actor=actor, group_id=group.pk, file_name="lines.csv", data=data, now=NOW)
         return int(row.pk)
 
-    first, began = start(), time.monotonic()
+    first, began, worked = start(), time.monotonic(), time.process_time()
     checked = check_import(import_id=first, now=NOW)
     assert (checked.errors, checked.created_lines) == ([], lines), checked.errors[:3]
     between = time.monotonic()
     save_import(import_id=first, now=NOW)
-    ended = time.monotonic()
+    ended, worked = time.monotonic(), time.process_time() - worked
     second = check_import(import_id=start(), now=NOW)
     save_import(import_id=second.pk, now=NOW)
     changed = second.created_lines + second.changed_lines
-    return between - began, ended - between, time.monotonic() - ended, changed
+    return Outcome(between - began, ended - between, time.monotonic() - ended, worked, changed)
 
 
 def main() -> int:
@@ -81,17 +92,19 @@ def main() -> int:
         )
         importlib.import_module("django").setup()
         importlib.import_module("django.core.management").call_command("migrate", verbosity=0)
-        check, save, again, changed = measure(asked.lines, asked.departments)
+        found = measure(asked.lines, asked.departments)
         importlib.import_module("django.db").connections.close_all()
     rows = [
         ("", "seconds", "at most"),
-        ("check", check, CHECK_SECONDS),
-        ("save", save, SAVE_SECONDS),
-        ("check and save again", again, ""),
+        ("check", found.check, CHECK_SECONDS),
+        ("save", found.save, SAVE_SECONDS),
+        ("both, processor time of the importer", found.processor, ""),
+        ("check and save again", found.again, ""),
     ]
-    facts = {"lines": asked.lines, "check": check, "save": save, "again": again, "changed_again": changed}
+    facts = {"lines": asked.lines, **found._asdict()}
     report.show(f"import of {asked.lines} lines, PostgreSQL", rows, facts)
-    return 0 if check <= CHECK_SECONDS and save <= SAVE_SECONDS and changed == 0 else 1
+    kept = found.check <= CHECK_SECONDS and found.save <= SAVE_SECONDS
+    return 0 if kept and found.changed_again == 0 else 1
 
 
 if __name__ == "__main__":

@@ -101,8 +101,9 @@ def load_picture(group_id: int, numbers: Sequence[str]) -> Picture:
 
 
 def _known(row: Sequence[Any], phones: set[int]) -> KnownLine:
-    columns: tuple[Any, ...] = (*row[:10], row[10] or "", row[11] is not None, row[12] is not None)
-    return KnownLine(*columns, has_phone=row[0] in phones)
+    parts = (row[11] is not None, row[12] is not None, row[0] in phones)
+    columns: tuple[Any, ...] = (*row[:10], row[10] or "", *parts)
+    return KnownLine(*columns)
 
 
 def written_paths(group_id: int) -> tuple[dict[str, int], dict[int, str]]:
