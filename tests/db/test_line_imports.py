@@ -162,6 +162,8 @@ class TestSaving:
         assert (value.extension, value.mailbox is not None) == ("310", True)
         assert zoe.emergency_address == "1, rue Haute"
         assert user_of(zoe).must_change_password
+        assert zoe.department.full_name == "Sales/Québec/Nuit"
+        assert (zoe.name_key, zoe.extension_digits) == ("zoe roy", "310")
         hall = Line.objects.get(number="+15145550111")
         assert settings_of(hall).no_answer == "tone"
         assert not hasattr(hall, "mailbox")
@@ -188,6 +190,7 @@ class TestSaving:
         bob = Line.objects.get(pk=company.bob.pk)
         assert (bob.name, bob.department_id, bob.version) == ("Robert", company.works.pk, 2)
         assert Extension.objects.get(line=bob).first == "330"
+        assert (bob.name_key, bob.extension_digits) == ("robert", "330")
         assert Line.objects.get(pk=company.frank.pk).department_id is None
         entry = AuditEntry.objects.get(kind="line", object_id=bob.pk, action="change")
         assert entry.old == {"name": "Bob", "department": "Sales", "extension": "203"}

@@ -77,7 +77,9 @@ class TestLettingIn:
         operator = make_operator("nadia")
         operator.set_password(PASSWORD)
         operator.save(update_fields=["password"])
-        assert attempt("Nadia") == operator
+        assert sign_in(number_text="Nadia", password=PASSWORD, address="", operator=True, now=NOW) == operator
+        with pytest.raises(SignInRefused):
+            attempt("Nadia")
 
     def test_hashes_with_argon2(self, settings: Settings) -> None:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

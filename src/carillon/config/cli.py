@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from carillon.config.console import grammar
 from carillon.config.environment import BadSetting
 
 PROCESSES = {
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
         "unblock", help="lift the block that wrong passwords or PINs have set on a line"
     )
     unblock.add_argument("number", help="the line's number, or an operator's name")
+    grammar.add(commands)
     commands.add_parser("doctor", help="say what is wrong and what to type")
     commands.add_parser("version", help="print the version")
     return top
@@ -68,6 +70,8 @@ def main(words: Sequence[str] | None = None) -> int:
 def _command(arguments: argparse.Namespace) -> Callable[[], int]:
     """Return what the arguments ask for. Each command imports only what it needs."""
     name: str = arguments.command
+    if "handler" in arguments:
+        return lambda: grammar.run(arguments)
     if name == "version":
         return version
     if name in PROCESSES:

@@ -23,6 +23,7 @@ FEATURES = (
     "call_manager", "phones", "voicemail", "trunks", "accounts", "audit", "call_logs", "mail", "record",
     "line_actions",
     "line_imports",
+    "line_imports", "operators",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "carillon.config.operators.VerifiedOperator",
     "carillon.web.middleware.Preferences",
     "carillon.web.middleware.SignInFirst",
     "carillon.web.middleware.FirstPassword",

@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("carillon.features.lines.urls")),
     path("", include("carillon.features.call_manager.urls")),
     path("", include("carillon.features.voicemail.urls")),
+    path("", include("carillon.features.operators.urls")),
     path("", include("carillon.web.receipts")),
 ]

@@ -62,10 +62,11 @@ def actor_for(user: User) -> Actor:
     return Actor(user, f"{user.login} {user.line.name}" if user.line else user.login)
 
 
-def sign_in(*, number_text: str, password: str, address: str, now: datetime) -> User:
-    """Return the user with this number (or operator name) and password, or raise SignInRefused.
+def sign_in(*, number_text: str, password: str, address: str, operator: bool = False, now: datetime) -> User:
+    """Return the user with this number and password, or raise SignInRefused.
 
-    `address` is the client's network address, "" when unknown. One password hash is computed in every case.
+    An operator is known by his name and only where he is asked for (`operator`); his code comes next, and only then
+    is he let in (features.operators). `address` is the client's network address, "" when unknown. One password hash is computed in every case.
     """
     network = network_of(address)
     wait = retry_after(network=network, now=now)
@@ -73,18 +74,22 @@ def sign_in(*, number_text: str, password: str, address: str, now: datetime) -> 
         raise SignInRefused(blocked=False, retry_after=wait)
     login = login_of(number_text)
     user = User.objects.select_related("line__group").filter(login=login).first() if login else None
+    if user is not None and (user.role == Role.OPERATOR) is not operator:
+        user = None
     if user is None:
         make_password(password)  # the time a real check takes
         matches = False
     else:
         matches = check_password(password, user.password)
-    if user is not None and matches and _let_in(user=user, now=now):
-        return user
-    blocked = _count_failure(login=login or number_text[:64], user=user, network=network, now=now)
+    if user is not None and matches:
+        let = user.blocked_at is None if operator else let_in(user=user, now=now)
+        if let:
+            return user
+    blocked = count_failure(login=login or number_text[:64], user=user, network=network, now=now)
     raise SignInRefused(blocked=blocked, retry_after=retry_after(network=network, now=now))
 
 
-def _let_in(*, user: User, now: datetime) -> bool:
+def let_in(*, user: User, now: datetime) -> bool:
     """Note the sign-in unless the account is blocked at this very instant (conditional update)."""
     if user.line is not None and (user.line.locked_at is not None or user.line.group.suspended):
         return False
@@ -97,7 +102,7 @@ def _let_in(*, user: User, now: datetime) -> bool:
     return True
 
 
-def _count_failure(*, login: str, user: User | None, network: str, now: datetime) -> bool:
+def count_failure(*, login: str, user: User | None, network: str, now: datetime) -> bool:
     """Keep one failed attempt; return whether the login is blocked, now or since before."""
     key = login_key(login)
     with transaction.atomic():
@@ -172,7 +177,7 @@ def change_password(*, user: User, old: str, new: str, now: datetime) -> Receipt
     if current.blocked_at is not None:
         raise SignInRefused(blocked=True)
     if not check_password(old, current.password):
-        if _count_failure(login=current.login, user=current, network="", now=now):
+        if count_failure(login=current.login, user=current, network="", now=now):
             raise SignInRefused(blocked=True)
         raise Invalid({"old": Problem(ErrorCode.WRONG_PASSWORD)})
     check_password_rules(password=new, user=current)

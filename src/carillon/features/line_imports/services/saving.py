@@ -23,7 +23,12 @@ from carillon.features.phones.models import Phone
 from carillon.features.phones.services import generate_secret, generate_sip_user
 from carillon.features.trunks.queries import encrypt_secret
 from carillon.features.voicemail.models import Mailbox
+from carillon.web.search import fold
 
+CHANGED = (
+    "name", "name_key", "language", "department", "class_of_service", "emergency_address", "extension_digits",
+    "version",
+)  # fmt: skip
 WITHOUT_VOICEMAIL: dict[str, Any] = {"no_answer": "tone", "no_answer_seconds": 60, "busy": "tone"}
 
 
@@ -62,7 +67,7 @@ class Writer:
         for _level, paths in sorted(levels.items()):
             parents = [picture.departments.get(path.rpartition("/")[0]) for path in paths]
             rows = Department.objects.bulk_create(
-                Department(group_id=group_id, parent_id=parent, name=path.rpartition("/")[2])
+                Department(group_id=group_id, parent_id=parent, name=path.rpartition("/")[2], full_name=path)
                 for path, parent in zip(paths, parents, strict=True)
             )
             for path, parent, row in zip(paths, parents, rows, strict=True):
@@ -86,6 +91,7 @@ class Writer:
                 language=planned.language,
                 class_of_service_id=planned.class_of_service_id,
                 emergency_address=planned.emergency_address,
+                extension_digits=planned.extension,
             )
             for planned in part
         )
@@ -108,9 +114,9 @@ class Writer:
             line.department_id = self.plan.picture.departments.get(planned.department)
             line.class_of_service_id = planned.class_of_service_id
             line.emergency_address = planned.emergency_address
+            line.name_key, line.extension_digits = fold(planned.name)[:128], planned.extension
             line.version += 1
-        fields = ["name", "language", "department", "class_of_service", "emergency_address", "version"]
-        Line.objects.bulk_update([line for line, _planned in pairs], fields, batch_size=BATCH)
+        Line.objects.bulk_update([line for line, _planned in pairs], CHANGED, batch_size=BATCH)
         self._give(pairs, new=False)
         written = {pk: path for path, pk in self.plan.picture.departments.items()}
         self._record(
