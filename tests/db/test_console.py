@@ -42,7 +42,7 @@ def verbs() -> list[str]:
         return {name: sub for action in found for name, sub in action.choices.items()}
 
     return [
-        " ".join([noun, verb]).strip()
+        f"{noun} {verb}".strip()
         for noun, below in choices(parser()).items()
         for verb in (choices(below) or [""])
     ]
@@ -173,7 +173,7 @@ def test_a_file_is_checked_without_saving_and_told_as_json(
         ("trunk", "delete", "none"),
         ("route", "delete", "99"),
         ("feature", "on", "Acme", "teleport"),
-        ("licence", "set", "Acme", "--basic", "-1x", "--premium", "1"),
+        ("licence", "set", "Acme", "--basic", "many", "--premium", "1"),
         ("operator", "add", "514"),
         ("operator", "reset-code", "nobody"),
         ("line", "password", "514 555-0149"),

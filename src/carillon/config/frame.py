@@ -70,6 +70,10 @@ def _administers(access: Access) -> bool:
     return access.group is not None and may(access, Action.LIST_LINES)
 
 
+def _operates(access: Access) -> bool:
+    return access.role is Role.OPERATOR
+
+
 def _has_line(access: Access) -> bool:
     return access.own_line_id is not None
 
@@ -124,6 +128,39 @@ PORTAL: Sequence[Group] = (
         ),
     ),
 )
+
+OPERATOR: Sequence[Group] = (
+    Group(
+        _("Platform"),
+        (
+            Service(
+                "operator",
+                _("Business groups"),
+                "building",
+                _operates,
+                pages=(
+                    "operator-group", "operator-group-add", "operator-group-details", "operator-group-grants",
+                    "operator-lines", "operator-blocks", "operator-block-add", "line-imports", "line-import",
+                ),
+            ),
+            Service(
+                "operator-classes",
+                _("Classes of service"),
+                "shield-check",
+                _operates,
+                pages=("operator-class", "operator-class-add"),
+            ),
+            Service(
+                "operator-ways",
+                _("Trunks and routes"),
+                "route",
+                _operates,
+                pages=("operator-trunk", "operator-trunk-add", "operator-route", "operator-route-add"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+"""The side bar of a platform operator, who has no company and no line."""
 
 
 class Frame:
@@ -182,8 +219,12 @@ class Frame:
         access = self.access
         if access is None:
             return []
-        shown = (ShownGroup(group.label, self._entries(access, group)) for group in PORTAL)
+        shown = (ShownGroup(group.label, self._entries(access, group)) for group in self._offered(access))
         return [group for group in shown if group.entries]
+
+    @staticmethod
+    def _offered(access: Access) -> Sequence[Group]:
+        return OPERATOR if _operates(access) else PORTAL
 
     def _entries(self, access: Access, group: Group) -> tuple[Entry, ...]:
         return tuple(

@@ -15,5 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("carillon.features.call_manager.urls")),
     path("", include("carillon.features.voicemail.urls")),
     path("", include("carillon.features.operators.urls")),
+    path("", include("carillon.features.operator_console.urls")),
+    path("", include("carillon.features.line_imports.urls")),
     path("", include("carillon.web.receipts")),
 ]

@@ -133,6 +133,14 @@ def imports_of(access: Access, group_id: int) -> QuerySet[LineImport]:
     return LineImport.objects.filter(group_id=group_id).order_by("-id")
 
 
+def group_for_import(access: Access, group_id: int) -> BusinessGroup:
+    """Return the group, if the user may import lines into it, else raise NotFound."""
+    group = BusinessGroup.objects.filter(pk=group_id).first()
+    if group is None or not may_import(access, group_id):
+        raise NotFound("business_group", group_id)
+    return group
+
+
 def access_import(access: Access, import_id: int) -> LineImport:
     """Return an import the user may see, else raise NotFound."""
     found = LineImport.objects.select_related("group").filter(pk=import_id).first()
@@ -144,6 +152,11 @@ def access_import(access: Access, import_id: int) -> LineImport:
 def file_of(row: LineImport) -> Path:
     """Return where the file of an import is."""
     return Path(settings.CARILLON_HOME) / row.file
+
+
+def rows_of(row: LineImport) -> int:
+    """Return about how many rows the file has (its lines), to choose who reads it."""
+    return max(file_of(row).read_bytes().count(end) for end in (b"\n", b"\r"))
 
 
 def progress_of(row: LineImport) -> int:

@@ -6,6 +6,7 @@ from carillon.features.line_imports.services.imports import (
     forget_import,
     queue_save,
     save_import,
+    save_lines,
     start_import,
 )
 from carillon.features.line_imports.services.planning import Plan, plan_lines
@@ -18,5 +19,6 @@ __all__ = [
     "plan_lines",
     "queue_save",
     "save_import",
+    "save_lines",
     "start_import",
 ]

@@ -103,15 +103,30 @@ def _write(row: LineImport, plan: Plan, config_version: int, progress: _Progress
         return Receipt("line_import", row.pk, row.version, row.group_id, config_version, now)
     actor = Actor(row.user, row.actor)
     Writer(plan, actor, config_version + 1, now, progress.tell).write()
+    return _record(actor, plan, object_id=row.pk, label=row.file_name, version=row.version, now=now)
+
+
+def save_lines(*, actor: Actor, group_id: int, data: bytes, label: str, now: datetime) -> Plan:
+    """Save a file of lines at once, without keeping it; nothing is written when the plan returned has faults."""
+    with transaction.atomic():
+        config_version = lock_group(group_id)
+        plan = plan_lines(group_id=group_id, data=data)
+        if not plan.faults and (plan.created or plan.changed):
+            Writer(plan, actor, config_version + 1, now, lambda _done, _total: None).write()
+            _record(actor, plan, object_id=group_id, label=label, version=1, now=now)
+    return plan
+
+
+def _record(actor: Actor, plan: Plan, *, object_id: int, label: str, version: int, now: datetime) -> Receipt:
     counts = {"created": len(plan.created), "changed": len(plan.changed), "unchanged": plan.unchanged}
     change = Change(
         kind="line_import",
-        object_id=row.pk,
-        label=row.file_name,
+        object_id=object_id,
+        label=label,
         action="import",
-        version=row.version,
-        group_id=row.group_id,
-        new={"file": row.file_name, "departments": len(plan.departments), **counts},
+        version=version,
+        group_id=plan.picture.group.pk,
+        new={"file": label, "departments": len(plan.departments), **counts},
     )
     return record_change(actor=actor, change=change, now=now)
 

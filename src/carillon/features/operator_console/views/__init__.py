@@ -1,0 +1,28 @@
+"""Pages of the operator's console."""
+
+from carillon.features.operator_console.views.blocks import add_block, blocks, delete_block
+from carillon.features.operator_console.views.groups import (
+    add_group,
+    details,
+    grants,
+    group,
+    groups,
+    lines,
+    suspend,
+)
+from carillon.features.operator_console.views.ways import (
+    classes,
+    delete_class,
+    delete_route,
+    delete_trunk,
+    edit_class,
+    edit_route,
+    edit_trunk,
+    ways,
+)
+
+__all__ = [
+    "add_block", "add_group", "blocks", "classes", "delete_block", "delete_class", "delete_route",
+    "delete_trunk", "details", "edit_class", "edit_route", "edit_trunk", "grants", "group", "groups", "lines",
+    "suspend", "ways",
+]  # fmt: skip

@@ -1,0 +1,125 @@
+"""What every page of the console shares: for operators only, one form, one confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from carillon import clock
+from carillon.calls import numbering
+from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import Access, NotFound, access_for
+from carillon.features.accounts.services import actor_for
+from carillon.features.audit.queries import history
+from carillon.features.audit.services import ErrorCode, Invalid, Problem, Receipt, StaleVersion
+from carillon.features.operator_console.queries import operates
+from carillon.web import receipts
+from carillon.web.changes import tell_stale
+from carillon.web.forms import PortalForm, explain, summaries
+from carillon.web.sessions import signed_in
+
+Page = Callable[..., HttpResponse]
+Save = Callable[[Mapping[str, Any]], Receipt | str]
+"""Saves a form's values: returns the receipt to show, or the address to go to."""
+
+
+def operator_page(view: Page) -> Page:
+    """Let operators see the page, and nobody else know of it; `view` is given the access after the request."""
+
+    @wraps(view)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def page(request: HttpRequest, **names: Any) -> HttpResponse:
+        access = access_for(signed_in(request, User))
+        if not operates(access):
+            raise NotFound("page", request.path)
+        return view(request, access, **names)
+
+    page.login_url = "operator-sign-in"  # type: ignore[attr-defined]
+    return page
+
+
+def edit(
+    request: HttpRequest,
+    access: Access,
+    form: PortalForm,
+    *,
+    save: Save,
+    heading: str,
+    back: str,
+    **context: Any,
+) -> HttpResponse:
+    """Show a form; save it, go where the save says, or show what was refused beside its fields."""
+    shown = {"access": access, "form": form, "heading": heading, "back": back, **context}
+    if request.method != "POST":
+        return _page(request, {**shown, "receipt": receipts.standing(request)})
+    if form.is_valid():
+        try:
+            saved = save(form.cleaned_data)
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        except StaleVersion as stale:
+            form.accept_version(stale.current)
+            last = history(kind=stale.kind, object_id=stale.object_id).first()
+            told = tell_stale(current=stale.current, differences=stale.differences, last=last)
+            return _page(request, {**shown, "stale": told}, status=409)
+        else:
+            if isinstance(saved, str):
+                return HttpResponseRedirect(saved)
+            return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk))
+    return _page(request, {**shown, "refused": summaries([form])}, status=422)
+
+
+def _page(request: HttpRequest, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    return render(request, "operator_console/form.html", dict(context), status=status)
+
+
+def confirm(  # noqa: PLR0913 - the parts of one page, by name
+    request: HttpRequest,
+    access: Access,
+    *,
+    act: Callable[[], object],
+    heading: str,
+    warning: str,
+    verb: str,
+    back: str,
+) -> HttpResponse:
+    """Ask before what cannot be undone; do it, or say what stands in the way."""
+    context = {"access": access, "heading": heading, "warning": warning, "verb": verb, "back": back}
+    if request.method != "POST":
+        return render(request, "operator_console/confirm.html", context)
+    try:
+        act()
+    except Invalid as invalid:
+        reasons = [explain(problem) for problem in invalid.errors.values()]
+        return render(request, "operator_console/confirm.html", {**context, "reasons": reasons}, status=422)
+    return HttpResponseRedirect(back)
+
+
+def actor(access: Access) -> Any:
+    """Return the operator as the one who makes a change."""
+    return actor_for(access.user)
+
+
+def typed_numbers(values: Mapping[str, Any], region: str, *fields: str) -> dict[str, str]:
+    """Return these fields in E.164, "" for an empty one; raises Invalid naming each that is no number."""
+    found: dict[str, str] = {}
+    errors: dict[str, Problem] = {}
+    for field in fields:
+        typed = str(values[field])
+        digits = numbering.clean_typed(typed) if typed else ""
+        number = numbering.parse_incoming(digits, region) if digits else ""
+        if number is None or (typed and not number):
+            errors[field] = Problem(ErrorCode.NUMBER_NOT_VALID, {"number": typed[:40]})
+        else:
+            found[field] = number
+    if errors:
+        raise Invalid(errors)
+    return found
+
+
+now = clock.now

@@ -1,0 +1,247 @@
+"""Business groups: the list, one group, a new one with its lines, details, grants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, override
+
+from carillon.features.accounts.queries import Access
+from carillon.features.audit.services import Receipt
+from carillon.features.business_groups import services
+from carillon.features.business_groups.choices import GroupFeature, GroupPermission
+from carillon.features.lines.choices import LineKind
+from carillon.features.number_blocks.queries import blocks_of
+from carillon.features.operator_console.forms import GrantsForm, GroupForm, NewGroupForm
+from carillon.features.operator_console.queries import access_group, groups_in_scope, lines_of
+from carillon.features.operator_console.services import NewCompany, create_company
+from carillon.features.operator_console.views.desk import (
+    actor,
+    confirm,
+    edit,
+    now,
+    operator_page,
+    typed_numbers,
+)
+from carillon.web import receipts
+from carillon.web.lists import page
+from carillon.web.lists.spec import Column, Empty, ListSpec
+from carillon.web.numbers import national
+
+
+@operator_page
+def groups(request: HttpRequest, access: Access) -> HttpResponse:
+    """List the business groups."""
+    spec = ListSpec(
+        name="operator-groups",
+        columns=(
+            Column(
+                "name",
+                gettext_lazy("Name"),
+                lambda group, pen: format_html(
+                    '<a href="{}">{}</a>', reverse("operator-group", args=[group.pk]), pen(group.name)
+                ),
+                ("name",),
+                lambda term: Q(name__icontains=term.typed),
+                fixed=True,
+                head=True,
+            ),
+            Column(
+                "language", gettext_lazy("Language"), lambda group, pen: pen(group.get_language_display())
+            ),
+            Column(
+                "timezone", gettext_lazy("Time zone"), lambda group, pen: pen(group.timezone), hidden=True
+            ),
+            Column(
+                "state",
+                gettext_lazy("State"),
+                lambda group, pen: pen(_("Suspended") if group.suspended else _("In service")),
+            ),
+        ),
+        sort="name",
+        counted=lambda number: (
+            ngettext("%(number)s business group", "%(number)s business groups", number) % {"number": number}
+        ),
+        empty=Empty(
+            gettext_lazy("No business groups yet"),
+            gettext_lazy("A business group is one customer: its numbers, lines and settings."),
+            gettext_lazy("Add a business group"),
+            reverse("operator-group-add"),
+        ),
+        placeholder=gettext_lazy("Name"),
+    )
+    columns = access.user.list_columns.get(spec.name)
+    listing = page.build(spec, groups_in_scope(access), request, chosen=tuple(columns) if columns else None)
+    actions = [{"address": reverse("operator-group-add"), "label": _("Add a business group")}]
+    return page.respond(request, listing, heading=_("Business groups"), access=access, page_actions=actions)
+
+
+@operator_page
+def add_group(request: HttpRequest, access: Access) -> HttpResponse:
+    """Create a group with its numbers, lines and administrator from one form."""
+    form = NewGroupForm(request.POST or None)
+    created: list[Any] = []
+
+    def save(values: Mapping[str, Any]) -> str:
+        numbers = typed_numbers(values, "CA", "first", "last")
+        with override(values["language"]):
+            line_name = _("Extension")
+        new = NewCompany(**{**values, **numbers, "line_name": line_name})
+        created.append(create_company(actor=actor(access), new=new, now=now()))
+        return reverse("operator-group", args=[created[0].group.pk])
+
+    answer = edit(
+        request, access, form, save=save, heading=_("Add a business group"), back=reverse("operator")
+    )
+    if created and created[0].password:
+        # Shown once, on the answer itself: a first password is in no address and in no session.
+        return render(request, "operator_console/created.html", {"access": access, "created": created[0]})
+    return answer
+
+
+@operator_page
+def group(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
+    """Show one group: what it is, what it was granted, where its parts are edited."""
+    found = access_group(access, group_id)
+    context = {
+        "access": access,
+        "group": found,
+        "blocks": blocks_of(found.pk),
+        "features": [choice.label for choice in GroupFeature if choice.value in found.features],
+        "permissions": [choice.label for choice in GroupPermission if choice.value in found.permissions],
+        "receipt": receipts.standing(request),
+    }
+    return render(request, "operator_console/group.html", context)
+
+
+@operator_page
+def details(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
+    """Edit a group's details."""
+    found = access_group(access, group_id)
+    names = set(GroupForm.base_fields) - {"seen_version", "local_area_codes"}
+    initial = {name: getattr(found, name) for name in names}
+    initial |= {"seen_version": found.version, "local_area_codes": " ".join(found.local_area_codes)}
+    initial |= {name: national(initial[name]) for name in ("main_number", "emergency_callback")}
+    form = GroupForm(request.POST or None, initial=initial)
+
+    def save(values: Mapping[str, Any]) -> Receipt:
+        numbers = typed_numbers(values, found.home_region, "main_number", "emergency_callback")
+        given = {name: value for name, value in values.items() if name != "seen_version"}
+        return services.change_group(
+            actor=actor(access),
+            group_id=found.pk,
+            details=services.GroupDetails(**{**given, **numbers}),
+            seen_version=values["seen_version"],
+            now=now(),
+        )
+
+    back = reverse("operator-group", args=[found.pk])
+    return edit(request, access, form, save=save, heading=found.name, back=back)
+
+
+@operator_page
+def grants(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
+    """Edit a group's features, permissions and licences."""
+    found = access_group(access, group_id)
+    initial = {
+        "features": found.features,
+        "permissions": found.permissions,
+        "basic": found.basic_acd_licences,
+        "premium": found.premium_acd_licences,
+    }
+    form = GrantsForm(request.POST or None, initial=initial)
+
+    def save(values: Mapping[str, Any]) -> Receipt:
+        who, at = actor(access), now()
+        with transaction.atomic():
+            for feature in GroupFeature.values:
+                on = feature in values["features"]
+                services.switch_feature(actor=who, group_id=found.pk, feature=feature, on=on, now=at)
+            for permission in GroupPermission.values:
+                on = permission in values["permissions"]
+                services.switch_permission(actor=who, group_id=found.pk, permission=permission, on=on, now=at)
+            return services.set_licences(
+                actor=who, group_id=found.pk, basic=values["basic"], premium=values["premium"], now=at
+            )
+
+    back = reverse("operator-group", args=[found.pk])
+    return edit(request, access, form, save=save, heading=found.name, back=back)
+
+
+@operator_page
+def suspend(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
+    """Suspend a group, or take it back, after asking."""
+    found = access_group(access, group_id)
+    wanted = not found.suspended
+    warning = (
+        _(
+            "Nobody of this group can sign in, and its lines neither call nor are called. Emergency calls go out."
+        )
+        if wanted
+        else _("Its people sign in again, and its lines call and are called.")
+    )
+    return confirm(
+        request,
+        access,
+        act=lambda: services.suspend_group(
+            actor=actor(access), group_id=found.pk, suspended=wanted, now=now()
+        ),
+        heading=found.name,
+        warning=warning,
+        verb=_("Suspend the group") if wanted else _("Put the group back in service"),
+        back=reverse("operator-group", args=[found.pk]),
+    )
+
+
+@operator_page
+def lines(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
+    """List a group's lines."""
+    found = access_group(access, group_id)
+    spec = ListSpec(
+        name="operator-lines",
+        columns=(
+            Column(
+                "number",
+                gettext_lazy("Directory number"),
+                lambda line, pen: format_html(
+                    '<a href="{}">{}</a>', reverse("line", args=[line.pk]), pen(national(line.number))
+                ),
+                ("number",),
+                lambda term: Q(number__contains=term.digits) if term.digits else Q(pk=None),
+                fixed=True,
+                head=True,
+            ),
+            Column(
+                "name",
+                gettext_lazy("Name"),
+                lambda line, pen: pen(line.name),
+                ("name_key", "pk"),
+                lambda term: Q(name_key__contains=term.text),
+            ),
+            Column("extension", gettext_lazy("Extension"), lambda line, pen: pen(line.extension_digits)),
+            Column("kind", gettext_lazy("Type"), lambda line, pen: pen(LineKind(line.kind).label)),
+            Column(
+                "class", gettext_lazy("Class of service"), lambda line, pen: pen(line.class_of_service.name)
+            ),
+        ),
+        sort="number",
+        counted=lambda number: ngettext("%(number)s line", "%(number)s lines", number) % {"number": number},
+        empty=Empty(
+            gettext_lazy("No lines yet"),
+            gettext_lazy("Import them from a CSV file."),
+            gettext_lazy("Import lines"),
+            reverse("line-imports", args=[found.pk]),
+        ),
+        placeholder=gettext_lazy("Number, extension, name or department"),
+    )
+    actions = [{"address": reverse("line-imports", args=[found.pk]), "label": _("Import lines")}]
+    listing = page.build(spec, lines_of(found), request)
+    return page.respond(request, listing, heading=found.name, access=access, page_actions=actions)
