@@ -16,7 +16,6 @@ from carillon.calls.directory import (
     Key,
     Line,
     LineKey,
-    Live,
     Mailbox,
     Message,
     MessagesKey,
@@ -28,6 +27,7 @@ from carillon.calls.directory import (
     Value,
 )
 from carillon.calls.events import Event, StartFromLine, StartFromTrunk
+from carillon.calls.live import Live
 from carillon.calls.model import (
     E164,
     CallClass,
@@ -187,6 +187,7 @@ class FakeLive:
     unregistered: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     busy: dict[int, int] = field(default_factory=dict)
+    alone: set[int] = field(default_factory=set)
 
     def registered(self, endpoint: EndpointName) -> bool | None:
         """Say whether the phone is registered, None where that is not known."""
@@ -195,6 +196,10 @@ class FakeLive:
     def calls(self, line: LineId) -> int:
         """Count the line's calls."""
         return self.busy.get(line, 0)
+
+    def undisturbed(self, line: LineId) -> bool:
+        """Say whether the line asked for no call waiting."""
+        return line in self.alone
 
 
 @dataclass

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from carillon.asterisk.engine import Engine
+from carillon.calls.feature_codes import DEFAULTS, Feature
 from carillon.errors import CarillonError
 
 TEMPLATES = Path(__file__).parent / "conf"
@@ -117,6 +118,9 @@ def _values(settings: NodeSettings, engine: Engine) -> dict[str, str]:
         "JOURNAL": str(settings.journal),
         "STEP_URL": settings.step_url.rstrip("/"),
         "SECRET": settings.engine_secret,
+        "HIDE_CODE": DEFAULTS.digits(Feature.HIDE_NUMBER),
+        "SHOW_CODE": DEFAULTS.digits(Feature.SHOW_NUMBER),
+        "NO_WAITING_CODE": DEFAULTS.digits(Feature.NO_CALL_WAITING),
     }
 
 

@@ -26,11 +26,15 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class LineActivity:
-    """A line's registered phones, its calls (ringing ones included) and how many of those ring."""
+    """A line's registered phones, its calls (ringing ones included) and how many of those ring.
+
+    `undisturbed`: it makes one of them without call waiting.
+    """
 
     registered: int
     calls: int
     ringing: int
+    undisturbed: bool = False
 
 
 class LiveState:
@@ -44,6 +48,7 @@ class LiveState:
         self._channels: dict[str, Channel] = {}
         self._by_endpoint: dict[str, set[str]] = defaultdict(set)
         self._endpoints_of: dict[int, tuple[str, ...]] = {}
+        self._undisturbed: set[str] = set()
 
     def registered(self, endpoint: EndpointName) -> bool | None:
         """Say whether the phone is registered; None while that is not known."""
@@ -60,6 +65,14 @@ class LiveState:
         """Count the distinct calls the line's phones take part in, ringing ones included."""
         return len({channel.linked for channel in self._of(self._endpoints_of.get(line, ()))})
 
+    def undisturbed(self, line: LineId) -> bool:
+        """Say whether a phone of the line makes a call without call waiting."""
+        return self._without_waiting(self._endpoints_of.get(line, ()))
+
+    def keep_undisturbed(self, unique: str) -> None:
+        """For as long as this channel lives, its line takes no second call."""
+        self._undisturbed.add(unique)
+
     def activity(self, endpoints: Iterable[str]) -> LineActivity:
         """Return what a line with these phones is doing."""
         endpoints = tuple(endpoints)
@@ -68,6 +81,7 @@ class LiveState:
             registered=sum(self.contacts(endpoint) > 0 for endpoint in endpoints),
             calls=len({channel.linked for channel in channels}),
             ringing=len({channel.linked for channel in channels if channel.ringing}),
+            undisturbed=self._without_waiting(endpoints),
         )
 
     def learn(self, line: int, endpoints: Iterable[str]) -> None:
@@ -97,6 +111,7 @@ class LiveState:
 
     def channel_gone(self, unique: str) -> None:
         """A channel has been hung up."""
+        self._undisturbed.discard(unique)
         channel = self._channels.pop(unique, None)
         if channel is None:
             return
@@ -113,8 +128,13 @@ class LiveState:
         """Take over what was read from the engine; phones of lines already learnt are kept."""
         self._contacts, self._channels = fresh._contacts, fresh._channels
         self._by_endpoint = fresh._by_endpoint
+        self._undisturbed &= fresh._channels.keys()
         self._doubted = set()
         self.complete = True
+
+    def _without_waiting(self, endpoints: Iterable[str]) -> bool:
+        uniques = (self._by_endpoint.get(endpoint, set()) for endpoint in endpoints)
+        return any(not self._undisturbed.isdisjoint(of_phone) for of_phone in uniques)
 
     def _of(self, endpoints: Iterable[str]) -> Iterable[Channel]:
         for endpoint in endpoints:

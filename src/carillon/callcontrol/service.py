@@ -17,7 +17,7 @@ from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.listener import EngineAway
 from carillon.callcontrol.live import LiveState
 from carillon.callcontrol.steps import Decided, Decider, Pin, needs_pin
-from carillon.calls.commands import Effect
+from carillon.calls.commands import KeepUndisturbed, Write
 from carillon.calls.state_codec import encode
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Writes(Protocol):
     def check_pin(self, mailbox: int, digits: str) -> Pin:
         """Compare digits with the mailbox's PIN; slow on purpose."""
 
-    def apply(self, effect: Effect) -> tuple[int, int, int] | None:
+    def apply(self, effect: Write) -> tuple[int, int, int] | None:
         """Make one write; return the mailbox and its new and old messages if they changed."""
 
     def endpoints_of_lines(self, lines: Sequence[int]) -> dict[int, list[str]]:
@@ -72,7 +72,10 @@ class CallControl:
         pin = await self._check_pin(request) if needs_pin(request) else None
         decided = await self._decide(lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin))
         for effect in decided.step.effects:
-            await self._apply(effect)
+            if isinstance(effect, KeepUndisturbed):
+                self._parts.live.keep_undisturbed(request.channel)
+            else:
+                await self._apply(effect)
         self._keep(request, decided)
         command = decided.step.command
         if command is None:
@@ -101,6 +104,7 @@ class CallControl:
                 "registered": activity.registered,
                 "calls": activity.calls,
                 "ringing": activity.ringing,
+                "undisturbed": activity.undisturbed,
             }
         return {"lines": lines, "complete": live.complete}
 
@@ -120,7 +124,7 @@ class CallControl:
         except DatabaseAway:
             return Pin(ok=False)
 
-    async def _apply(self, effect: Effect) -> None:
+    async def _apply(self, effect: Write) -> None:
         """Make one write of a step; one that fails is logged, and the call goes on."""
         try:
             counts = await self._parts.slow.run(lambda: self._parts.writes.apply(effect))

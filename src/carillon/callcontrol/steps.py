@@ -15,7 +15,7 @@ from carillon.asterisk.steps.protocol import StepRequest
 from carillon.asterisk.translate import ring_status
 from carillon.callcontrol.directory import DirectoryLoader
 from carillon.calls.commands import Release
-from carillon.calls.directory import Directory, LineKey, Live, NotLoaded
+from carillon.calls.directory import Directory, LineKey, NotLoaded
 from carillon.calls.events import (
     Entered,
     Event,
@@ -26,6 +26,7 @@ from carillon.calls.events import (
     StartFromLine,
     StartFromTrunk,
 )
+from carillon.calls.live import Live
 from carillon.calls.model import (
     E164,
     EndpointName,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from carillon.callcontrol.steps import Pin
-from carillon.calls.commands import DeleteMessage, Effect, MarkHeard, UseGreeting
+from carillon.calls.commands import DeleteMessage, MarkHeard, UseGreeting, Write
 from carillon.features.phones.models import Phone
 from carillon.features.voicemail import services
 from carillon.features.voicemail.queries import Counts
@@ -25,7 +25,7 @@ class DatabaseWrites:
         result = services.check_pin(mailbox_id=mailbox, pin=digits, now=self._now())
         return Pin(ok=result.ok, blocked=result.blocked)
 
-    def apply(self, effect: Effect) -> tuple[int, int, int] | None:
+    def apply(self, effect: Write) -> tuple[int, int, int] | None:
         """Make one write; return the mailbox and its new and old messages if they changed."""
         counts: Counts | None = None
         match effect:

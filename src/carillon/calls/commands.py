@@ -148,5 +148,11 @@ class UseGreeting:
     token: str
 
 
-Effect = MarkHeard | DeleteMessage | UseGreeting
+@dataclass(frozen=True, slots=True)
+class KeepUndisturbed:
+    """As long as the calling channel lives, its line is busy to a second call."""
+
+
+Write = MarkHeard | DeleteMessage | UseGreeting
 """Writes that callcontrol makes before it answers the step."""
+Effect = Write | KeepUndisturbed

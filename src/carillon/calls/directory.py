@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
+from carillon.calls.feature_codes import DEFAULTS, FeatureCodes
 from carillon.calls.model import (
     E164,
     CallClass,
@@ -61,7 +61,7 @@ class Group:
     main_number: E164 | None = None
     show_main_number: bool = False
     emergency_callback: E164 | None = None
-    voicemail_code: str = "*98"
+    feature_codes: FeatureCodes = DEFAULTS
     routes: tuple[Route, ...] = ()
 
 
@@ -139,6 +139,8 @@ class CallSettings:
     unavailable: ToNumber | None = None
     """Forward if unavailable: used when no phone of the line is registered."""
     call_waiting: bool = True
+    reject_anonymous: bool = False
+    """Callers who hide who they are hear why and do not ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,13 +289,3 @@ class Directory:
         """Return the mailbox's messages, oldest first."""
         value = self._get(MessagesKey(mailbox))
         return value if isinstance(value, tuple) else ()
-
-
-class Live(Protocol):
-    """What the engine says about phones and lines at this instant."""
-
-    def registered(self, endpoint: EndpointName) -> bool | None:
-        """Say whether the phone has a registered contact; None while that is not known."""
-
-    def calls(self, line: LineId) -> int:
-        """Count the calls the line has now, ringing ones included."""

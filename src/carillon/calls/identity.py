@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from carillon.calls.directory import Group, Line, Route
-from carillon.calls.model import E164, Identity
+from carillon.calls.model import E164, CallClass, Identity
 from carillon.calls.numbering import dialable, parse_incoming, reachable_from_outside
+from carillon.calls.permissions import may_call
+from carillon.calls.routes import routes_for
 
 LONGEST_NAME = 64
 LONGEST_OUTSIDE_NAME = 15
+ANONYMOUS = "anonymous"
+"""What a caller who hides has for a number where no Privacy header says so (RFC 3323, 4.1.1.3)."""
+_NEVER_OUTSIDE = frozenset({CallClass.EMERGENCY, CallClass.FEATURE, CallClass.INTERNAL})
 _PRESENTED = re.compile(r"\+?[0-9*#]{1,32}", re.ASCII)
 _LETTERS = str.maketrans({
     "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ß": "ss", "ł": "l", "Ł": "L",
@@ -42,7 +48,8 @@ def of_outsider(presented: Identity, group: Group) -> Identity:
     number = presented.number if _PRESENTED.fullmatch(presented.number) else ""
     e164 = parse_incoming(number, group.home_region) if number else None
     shown = dialable(e164, group) if e164 else number
-    return Identity(shown, clean_name(presented.name), withheld=presented.withheld)
+    withheld = presented.withheld or presented.number.lower() == ANONYMOUS
+    return Identity(shown, clean_name(presented.name), withheld=withheld)
 
 
 def shown_inside(caller: Identity) -> Identity:
@@ -50,15 +57,15 @@ def shown_inside(caller: Identity) -> Identity:
     return Identity(withheld=True) if caller.withheld else caller
 
 
-def shown_outside(line: Line, group: Group, route: Route) -> Identity:
+def shown_outside(line: Line, group: Group, route: Route, *, withheld: bool) -> Identity:
     """Return what the outside is shown for a call of this line.
 
     The number is the line's own or the group's main number. Withheld, the number still goes with the call for
     the carrier to vouch for (RFC 3323 `id`), the name does not.
     """
     main = group.main_number if group.show_main_number else None
-    name = "" if line.withhold_identity else _outside_name(line.name, route)
-    return Identity(main or line.number, name, withheld=line.withhold_identity)
+    name = "" if withheld else _outside_name(line.name, route)
+    return Identity(main or line.number, name, withheld=withheld)
 
 
 def shown_for_emergency(line: Line | None, group: Group, route: Route) -> Identity:
@@ -81,12 +88,38 @@ def shown_for_forward(
     A carrier that takes the group's own numbers only is given the forwarding line's number instead.
     """
     if route.own_numbers_only:
-        return shown_outside(forwarder, group, route)
+        return shown_outside(forwarder, group, route, withheld=forwarder.withhold_identity)
     if origin is not None:
-        return shown_outside(origin, group, route)
+        return shown_outside(origin, group, route, withheld=caller.withheld)
     number = caller_number(caller, None, group)
     name = "" if caller.withheld else _outside_name(caller.name, route)
     return Identity(number or "", name, withheld=caller.withheld)
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How a line shows itself: inside, outside (once for each different way its routes tell it) and in an emergency.
+
+    `outside` is empty where no call of the line leaves the group; `emergency` is None where none can.
+    """
+
+    inside: Identity
+    outside: tuple[Identity, ...]
+    emergency: Identity | None
+
+
+def appearance(line: Line, group: Group) -> Appearance:
+    """Return how a call of this line would show it, dialled without a code."""
+    caller = of_line(line)
+    classes = [one for one in CallClass if one not in _NEVER_OUTSIDE and may_call(line, one)]
+    routes = [route for route in group.routes if not route.classes.isdisjoint(classes)]
+    outside = (shown_outside(line, group, route, withheld=caller.withheld) for route in routes)
+    emergency = routes_for(group, CallClass.EMERGENCY)
+    return Appearance(
+        shown_inside(caller),
+        tuple(dict.fromkeys(outside)),
+        shown_for_emergency(line, group, emergency[0]) if emergency else None,
+    )
 
 
 def caller_number(caller: Identity, origin: Line | None, group: Group) -> E164 | None:

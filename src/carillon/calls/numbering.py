@@ -15,6 +15,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, Valida
 
 from carillon.calls.directory import Group
 from carillon.calls.emergency import emergency_code
+from carillon.calls.feature_codes import Feature
 from carillon.calls.model import E164, CallClass
 
 DIALLED = re.compile(r"\+?[0-9*#]{1,32}", re.ASCII)
@@ -75,7 +76,7 @@ def understand(dialled: str, group: Group) -> Dialled:
     code = emergency_code(dialled, group)
     if code is not None:
         return Dialled(code, CallClass.EMERGENCY, emergency=True)
-    if dialled == group.voicemail_code:
+    if dialled == group.feature_codes.digits(Feature.VOICEMAIL):
         return Dialled(dialled, CallClass.FEATURE)
     plan = _Plan(
         group.home_region, group.seven_digit_area_code, group.local_area_codes, group.domestic_regions

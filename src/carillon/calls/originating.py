@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from carillon.calls.commands import KeepUndisturbed
 from carillon.calls.destination import (
-    Destination,
     Emergency,
+    ForOneCall,
     NotANumber,
     Outside,
     OwnLine,
+    Reached,
     Unassigned,
     VoicemailAccess,
     find_destination,
 )
-from carillon.calls.directory import Line
+from carillon.calls.directory import Directory, Line
 from carillon.calls.events import StartFromLine, StartFromTrunk
+from carillon.calls.feature_codes import Feature
 from carillon.calls.forwarding import MOST_FORWARDS
 from carillon.calls.identity import clean_name, of_line, of_outsider
 from carillon.calls.model import E164, CallClass, FinalCause, Identity
@@ -44,13 +47,18 @@ def start_from_line(scene: Scene, event: StartFromLine) -> Outcome:
         origin=line.id if line else None,
         dialled=_as_dialled(event.dialled),
     )
-    destination = find_destination(event.dialled, scene.directory)
+    codes, destination = _understand(event.dialled, scene.directory)
+    state = _with_codes(scene, state, codes)
     if isinstance(destination, Emergency):
-        return _call_emergency(scene, state, line, destination)
-    if line is None:
+        outcome = _call_emergency(scene, state, line, destination)
+    elif line is None:
         scene.note("line", "unknown")
         return release(state, FinalCause.NOT_PERMITTED, 403)
-    return _stopped(scene, state, line) or _connect(scene, state, line, destination)
+    else:
+        outcome = _stopped(scene, state, line) or _connect(scene, state, line, destination)
+    if Feature.NO_CALL_WAITING in codes:
+        outcome = replace(outcome, effects=(*outcome.effects, KeepUndisturbed()))
+    return outcome
 
 
 def start_from_trunk(scene: Scene, event: StartFromTrunk) -> Outcome:
@@ -75,6 +83,32 @@ def start_from_trunk(scene: Scene, event: StartFromTrunk) -> Outcome:
     return arrive(scene, state, line)
 
 
+def _understand(dialled: str, directory: Directory) -> tuple[tuple[Feature, ...], Reached]:
+    """Return the codes for this call, in the order they were dialled, and what the number after them leads to.
+
+    Such a code needs a number: nothing, or another kind of code, is not one.
+    """
+    codes: tuple[Feature, ...] = ()
+    destination = find_destination(dialled, directory)
+    while isinstance(destination, ForOneCall):
+        codes = (*codes, destination.feature)
+        if not destination.number:
+            return codes, NotANumber(incomplete=True)
+        destination = find_destination(destination.number, directory)
+    if codes and isinstance(destination, VoicemailAccess):
+        destination = NotANumber(incomplete=False)
+    return codes, destination
+
+
+def _with_codes(scene: Scene, state: CallState, codes: tuple[Feature, ...]) -> CallState:
+    """Let the codes decide for this call whether the caller is shown; the last one dialled counts."""
+    withheld = state.caller.withheld
+    for code in codes:
+        scene.note("feature_code", code, scene.group.ref)
+        withheld = {Feature.HIDE_NUMBER: True, Feature.SHOW_NUMBER: False}.get(code, withheld)
+    return replace(state, caller=replace(state.caller, withheld=withheld))
+
+
 def _call_emergency(scene: Scene, state: CallState, line: Line | None, to: Emergency) -> Outcome:
     scene.note("emergency", "permitted", line.ref if line else None, code=to.code)
     state = replace(state, call_class=CallClass.EMERGENCY)
@@ -92,7 +126,7 @@ def _stopped(scene: Scene, state: CallState, line: Line) -> Outcome | None:
     return None
 
 
-def _connect(scene: Scene, state: CallState, line: Line, destination: Destination) -> Outcome:
+def _connect(scene: Scene, state: CallState, line: Line, destination: Reached) -> Outcome:
     match destination:
         case VoicemailAccess():
             scene.note("dialled", "voicemail", scene.group.ref)

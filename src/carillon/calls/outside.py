@@ -63,7 +63,7 @@ def outside_identity(scene: Scene, state: CallState, forwarder: Line | None, rou
     if forwarder is not None:
         return shown_for_forward(state.caller, origin, forwarder, scene.group, route)
     if origin is not None:
-        return shown_outside(origin, scene.group, route)
+        return shown_outside(origin, scene.group, route, withheld=state.caller.withheld)
     return shown_inside(state.caller)
 
 

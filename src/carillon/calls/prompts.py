@@ -19,6 +19,7 @@ class Announcement(Enum):
     NOT_PERMITTED = ("feature-not-avail-line",)
     LOCKED = ("cannot-complete-as-dialed", "feature-not-avail-line")
     NOT_IN_SERVICE = ("im-sorry", "please-try-call-later")
+    ANONYMOUS = ("privacy-unident", "vm-pls-try-again")
     NO_CIRCUIT = ("all-circuits-busy-now", "please-try-call-later")
     MAILBOX_FULL = ("vm-mailboxfull",)
     GOODBYE = ("vm-goodbye",)

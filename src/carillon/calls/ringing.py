@@ -73,11 +73,15 @@ def is_registered(scene: Scene, line: Line) -> bool:
 
 
 def is_busy(scene: Scene, line: Line) -> bool:
-    """Whether one more call would find the line busy: one call without call waiting, else two."""
+    """Whether one more call would find the line busy: one call without call waiting, else two.
+
+    A line that makes a call with "no call waiting" has none for as long as that call lasts.
+    """
     if line.type is LineType.TRUNK:
         return False
     calls = scene.live.calls(line.id)
-    return calls >= 2 or (calls >= 1 and not line.settings.call_waiting)
+    waits = line.settings.call_waiting and not scene.live.undisturbed(line.id)
+    return calls >= 2 or (calls >= 1 and not waits)
 
 
 def _legs(scene: Scene, state: CallState, line: Line, entry: RingEntry) -> tuple[Leg, ...]:
@@ -157,6 +161,7 @@ def _unwilling(scene: Scene, state: CallState, other: Line) -> str | None:
         (other.id == state.origin, "caller"),
         (other.suspended, "suspended"),
         (other.locked and not other.locked_incoming_rings, "locked"),
+        (other.settings.reject_anonymous and state.caller.withheld, "reject_anonymous"),
         (other.settings.dnd, "do_not_disturb"),
         (is_busy(scene, other), "busy"),
         (not is_registered(scene, other), "unregistered"),

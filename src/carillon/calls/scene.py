@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carillon.calls.commands import Command, Effect, Release
-from carillon.calls.directory import Directory, Group, Line, Live
+from carillon.calls.directory import Directory, Group, Line
+from carillon.calls.live import Live
 from carillon.calls.model import FinalCause, LineId, Ref
 from carillon.calls.prompts import Announcement
 from carillon.calls.state import CallState, Phase
@@ -56,8 +57,9 @@ def release(
     sip_code: int,
     announcement: Announcement | None = None,
     reason: str = "",
+    times: int = 1,
 ) -> Outcome:
     """Return the outcome of releasing the call, in the caller's language."""
     prompts = announcement.prompts() if announcement else ()
-    command = Release(cause, sip_code, state.language, prompts, reason=reason)
+    command = Release(cause, sip_code, state.language, prompts, times, reason)
     return moved(state, Phase.RELEASING, command)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carillon.calls.commands import Deposit, Leg, OutsideLeg, PhoneLeg, Release, Ring
-from carillon.calls.directory import Directory, Key, Line, LineKey, Live, NumberKey, NumberOwner, Value
+from carillon.calls.directory import Directory, Key, Line, LineKey, NumberKey, NumberOwner, Value
 from carillon.calls.events import Event, RingEnded, RingStatus, StartFromTrunk
+from carillon.calls.live import Live
 from carillon.calls.model import E164, EndpointName, FinalCause, Identity, LineId, TrunkName
 from carillon.calls.state import CallState, Phase
 from carillon.calls.step import Step, step
@@ -86,6 +87,10 @@ class AtRest:
         """Count no call."""
         return 0
 
+    def undisturbed(self, line: LineId) -> bool:
+        """Say that nobody asked not to be disturbed."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class _Supposed:
@@ -100,6 +105,9 @@ class _Supposed:
 
     def calls(self, line: LineId) -> int:
         return 2 if line == self.busy else self.live.calls(line)
+
+    def undisturbed(self, line: LineId) -> bool:
+        return self.live.undisturbed(line)
 
 
 @dataclass(frozen=True, slots=True)

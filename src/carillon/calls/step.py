@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from carillon.calls.commands import Command, Effect
-from carillon.calls.directory import Directory, Live
+from carillon.calls.directory import Directory
 from carillon.calls.events import (
     Entered,
     Event,
@@ -19,6 +19,7 @@ from carillon.calls.events import (
     StartFromTrunk,
 )
 from carillon.calls.facts import facts_of
+from carillon.calls.live import Live
 from carillon.calls.mailbox_keys import after_greeting, greeting_key, heard, menu_key, message_key
 from carillon.calls.model import FinalCause, Identity
 from carillon.calls.originating import start_from_line, start_from_trunk

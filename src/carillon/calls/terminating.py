@@ -21,6 +21,9 @@ from carillon.calls.voicemail import Greeting, deposit, refuse_full
 NOT_YET_IN_SERVICE = frozenset({LineType.PILOT, LineType.EASY_ATTENDANT, LineType.PREMIUM_ATTENDANT})
 """Types whose own behaviour is not built yet: an announcement where their busy treatment leads nowhere."""
 
+ANONYMITY_DISALLOWED = 433
+"""RFC 5079."""
+
 
 class Why(Enum):
     """Why a call leaves the ringing of a line: the rule's name in the trace, and how it ends without voicemail."""
@@ -45,7 +48,12 @@ class Why(Enum):
 def arrive(scene: Scene, state: CallState, line: Line) -> Outcome:
     """Treat a call that reaches a line, from the first step of the terminating side on."""
     state = replace(state, target=line.id, number=line.number, attempt=0)
-    return _without_settings(scene, state, line) or _by_settings(scene, state, line)
+    return (
+        _stopped(scene, state, line)
+        or _anonymous(scene, state, line)
+        or _by_type(scene, state, line)
+        or _by_settings(scene, state, line)
+    )
 
 
 def after_line_ring(scene: Scene, state: CallState, event: RingEnded) -> Outcome:
@@ -68,13 +76,26 @@ def after_line_ring(scene: Scene, state: CallState, event: RingEnded) -> Outcome
             return _treat_unregistered(scene, state, line)
 
 
-def _without_settings(scene: Scene, state: CallState, line: Line) -> Outcome | None:
-    """Treat a line whose standing or type decides before its call settings do."""
+def _stopped(scene: Scene, state: CallState, line: Line) -> Outcome | None:
+    """Treat a line that is suspended or locked."""
     if line.suspended:
         scene.note("suspended", "refused", line.ref)
         return release(state, FinalCause.UNREACHABLE, 480, Announcement.NOT_AVAILABLE)
     if line.locked and not line.locked_incoming_rings:
         return _treat_busy(scene, state, line, Why.LOCKED, line.ref)
+    return None
+
+
+def _anonymous(scene: Scene, state: CallState, line: Line) -> Outcome | None:
+    """Turn away a caller who hides who he is, where the line wants that: told why, twice, before answer."""
+    if not (line.settings.reject_anonymous and state.caller.withheld):
+        return None
+    scene.note("reject_anonymous", "rejected", line.settings.ref)
+    return release(state, FinalCause.REJECTED, ANONYMITY_DISALLOWED, Announcement.ANONYMOUS, times=2)
+
+
+def _by_type(scene: Scene, state: CallState, line: Line) -> Outcome | None:
+    """Treat a line whose type decides before its call settings do."""
     if line.type in NOT_YET_IN_SERVICE:
         return _treat_busy(scene, state, line, Why.NOT_IN_SERVICE, line.ref)
     if line.type is LineType.MAILBOX_ONLY:

@@ -28,11 +28,15 @@ _LONGEST_ANSWER = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """What the engine says of one line: phones registered, calls ringing and calls present (ringing included)."""
+    """What the engine says of one line: phones registered, calls ringing and calls present (ringing included).
+
+    `undisturbed`: it makes one of them without call waiting.
+    """
 
     registered: int = 0
     calls: int = 0
     ringing: int = 0
+    undisturbed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ def _line_state(value: object) -> LineState:
     if not isinstance(value, dict):
         return LineState()
     counts = {name: value.get(name, 0) for name in ("registered", "calls", "ringing")}
-    return LineState(**{name: count for name, count in counts.items() if isinstance(count, int)})
+    known = {name: count for name, count in counts.items() if isinstance(count, int)}
+    return LineState(**known, undisturbed=value.get("undisturbed") is True)
 
 
 async def _ask_soon(path: str, body: object) -> object:

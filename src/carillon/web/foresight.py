@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from carillon.calls.directory import Directory, Group, Key, Line, LineKey, Live, NotLoaded, Value
+from carillon.calls.directory import Directory, Group, Key, Line, LineKey, NotLoaded, Value
+from carillon.calls.live import Live
 from carillon.calls.model import EndpointName, LineId
 from carillon.calls.simulate import AtRest, Foreseen, foresee
 from carillon.errors import CarillonError
@@ -42,6 +43,11 @@ class EngineLive:
         """Count the line's calls."""
         known = self._state(line)
         return known.calls if known else 0
+
+    def undisturbed(self, line: LineId) -> bool:
+        """Say whether the line makes a call without call waiting."""
+        known = self._state(line)
+        return known.undisturbed if known else False
 
     def _state(self, line: LineId) -> LineState | None:
         """Return a line's state; the first question for it asks for every line met that is not known yet."""

@@ -100,3 +100,25 @@ def test_the_engines_state_replaces_what_was_known() -> None:
     assert live.registered(PHONE) is True
     apply_event(live, event("Newchannel", "3.2", "3.1"))
     assert live.calls(LINE) == 1
+
+
+def test_a_call_without_call_waiting_counts_as_long_as_its_channel_lives() -> None:
+    live, _ = known()
+    live.keep_undisturbed("1.1")
+    assert not live.undisturbed(LINE), "the engine has not shown the channel yet"
+    apply_event(live, event("Newchannel", "1.1", "1.1", "4"))
+    apply_event(live, event("Newchannel", "1.2", "1.1", "5", "PJSIP/klmnopqrst-0000002b"))
+    live.learn(9, ["klmnopqrst"])
+    assert live.undisturbed(LINE)
+    assert live.activity([PHONE]).undisturbed
+    assert not live.undisturbed(LineId(9)), "the other end of the call may be disturbed"
+    again = LiveState(lambda: NOW)
+    apply_event(again, event("Newchannel", "1.1", "1.1", "6"))
+    live.replace(again)
+    assert live.undisturbed(LINE)
+    apply_event(live, event("Hangup", "1.1", "1.1"))
+    assert not live.undisturbed(LINE)
+    live.keep_undisturbed("2.1")
+    live.replace(LiveState(lambda: NOW))
+    apply_event(live, event("Newchannel", "2.1", "2.1", "6"))
+    assert not live.undisturbed(LINE), "the engine had forgotten that channel"

@@ -360,7 +360,7 @@ async def test_states_and_lamps(engine: Engine, world: World) -> None:
     status, body = await engine.ask("POST", "/states", b'{"lines": [1, 999]}')
     states = json.loads(body)
     assert (status, states["complete"]) == (200, False)
-    assert states["lines"] == {"1": {"registered": 0, "calls": 0, "ringing": 0}}
+    assert states["lines"] == {"1": {"registered": 0, "calls": 0, "ringing": 0, "undisturbed": False}}
     too_many = json.dumps({"lines": list(range(1, 502))}).encode()
     for bad in (b"{}", b'{"lines": 1}', b'{"lines": ["1"]}', b'{"lines": [0]}', too_many):
         assert (await engine.ask("POST", "/states", bad))[0] == 400

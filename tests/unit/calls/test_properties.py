@@ -58,6 +58,9 @@ DIALLED = st.sampled_from(
         "250",
         "12",
         "+33142685300",
+        "*67202",
+        "*82*705145550199",
+        "*67",
         "",
         "x&y",
     ]
@@ -113,6 +116,7 @@ def lines(draw: st.DrawFn, number: int) -> Line:
             busy=draw(TREATMENTS),
             unavailable=draw(st.none() | DIALLED.map(ToNumber)),
             call_waiting=draw(st.booleans()),
+            reject_anonymous=draw(st.booleans()),
         ),
         type=draw(st.sampled_from(LineType)),
         mailbox=draw(
@@ -146,6 +150,7 @@ LIVES = st.builds(
         st.sampled_from([f"line000{line}phone{count}" for line in (1, 2, 3) for count in (1, 2)])
     ),
     busy=st.dictionaries(st.integers(1, 3), st.integers(0, 3)),
+    alone=st.sets(st.integers(1, 3)),
 )
 
 
@@ -187,14 +192,15 @@ def test_forwards_end_and_any_sequence_of_events_is_answered(
     directories(),
     st.sampled_from(["911", "933", "112"]),
     st.booleans(),
+    st.sampled_from(["", "*67", "*82", "*70", "*70*67"]),
     st.lists(ENDED, min_size=3, max_size=3),
 )
 def test_emergency_always_leaves_and_tries_every_route(
-    directory: Directory, code: str, with_prefix: bool, events: list[RingEnded]
+    directory: Directory, code: str, with_prefix: bool, feature: str, events: list[RingEnded]
 ) -> None:
     routes = directory.group.routes
     call = Caller(directory, FakeLive(busy={1: 9}))
-    made = call.dial((directory.group.outside_prefix if with_prefix else "") + code)
+    made = call.dial(feature + (directory.group.outside_prefix if with_prefix else "") + code)
     tried = []
     for event in events:
         if not isinstance(made.command, Ring):

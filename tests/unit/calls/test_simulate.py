@@ -9,11 +9,11 @@ from carillon.calls.directory import (
     Directory,
     ForwardAll,
     Line,
-    Live,
     RingEntry,
     RingTogether,
     ToNumber,
 )
+from carillon.calls.live import Live
 from carillon.calls.model import FinalCause
 from carillon.calls.simulate import AtRest, Foreseen, Sent, foresee
 

@@ -379,3 +379,47 @@ def test_a_line_deleted_while_it_rings_releases_the_call() -> None:
     call.directory = make_directory(make_line(2))
     assert end(call.send(NO_ANSWER)) == (FinalCause.UNREACHABLE, 480)
     assert E164(A) == call.steps[-1].facts.called_number
+
+
+HIDDEN = Identity("+14185550147", "Xavier Dehors", withheld=True)
+
+
+def test_B57_a_caller_who_hides_hears_why_twice_and_does_not_ring() -> None:
+    line = make_line(settings=make_settings(reject_anonymous=True))
+    call = Caller(make_directory(line))
+    made = call.call_in(A, caller=HIDDEN)
+    assert end(made) == (FinalCause.REJECTED, 433)
+    assert isinstance(made.command, Release)
+    assert made.command.times == 2
+    assert made.command.prompts
+    assert ("reject_anonymous", "rejected") in call.rules
+    assert rung_lines(Caller(make_directory(line)).call_in(A)) == [1], "who shows his number rings"
+    assert rung_lines(Caller(make_directory(make_line())).call_in(A, caller=HIDDEN)) == [1]
+
+
+@pytest.mark.parametrize("number", ["anonymous", "Anonymous"])
+def test_an_anonymous_user_part_is_a_withheld_identity(number: str) -> None:
+    line = make_line(settings=make_settings(reject_anonymous=True))
+    made = Caller(make_directory(line)).call_in(A, caller=Identity(number))
+    assert end(made) == (FinalCause.REJECTED, 433)
+    unknown = Caller(make_directory(line)).call_in(A, caller=Identity(""))
+    assert rung_lines(unknown) == [1], "a network that gives no number hides nobody"
+
+
+def test_a_colleague_who_hides_is_turned_away_before_forwards_and_after_the_lock() -> None:
+    settings = make_settings(reject_anonymous=True, incoming=ForwardAll(ToNumber("203")))
+    others = (make_line(2), make_line(3))
+    made = Caller(make_directory(make_line(settings=settings), *others)).dial("*67201", line=2)
+    assert end(made) == (FinalCause.REJECTED, 433)
+    busy = make_settings(reject_anonymous=True, busy=ToNumber("203"))
+    locked = make_line(locked=True, settings=busy)
+    assert rung_lines(Caller(make_directory(locked, *others)).dial("*67201", line=2)) == [3]
+
+
+def test_a_line_that_rejects_anonymous_callers_does_so_behind_a_forward_and_beside_another() -> None:
+    picky = make_line(2, settings=make_settings(2, reject_anonymous=True))
+    forwards = line_with(incoming=ForwardAll(ToNumber("202")))
+    assert end(Caller(make_directory(forwards, picky)).call_in(A, caller=HIDDEN))[1] == 433
+    together = line_with(incoming=RingTogether((RingEntry("202"),)))
+    assert rung_lines(Caller(make_directory(together, picky)).call_in(A, caller=HIDDEN)) == [1]
+    assert rung_lines(Caller(make_directory(together, picky)).call_in(A)) == [1, 2]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from carillon.calls.emergency import NORTH_AMERICAN_CODES
+from carillon.calls.feature_codes import DEFAULTS, conflict
 from carillon.features.audit.services import (
     Actor,
     Change,
@@ -25,11 +26,7 @@ from carillon.features.lines.services import note_keys
 from carillon.features.number_blocks.queries import block_of
 
 EMERGENCY = tuple(sorted(NORTH_AMERICAN_CODES))
-OPERATOR_CODE = "0"
-FEATURE_CODES = (
-    "*72", "*73", "*90", "*91", "*92", "*93", "*78", "*79", "*67", "*82", "*69", "*70", "*11", "*12", "*13",
-    "*14", "*15", "*16", "*17", "*98",
-)  # fmt: skip
+FEATURE_CODES = tuple(digits for _feature, digits in DEFAULTS.codes)
 MAX_RANGE = 100_000
 
 
@@ -83,12 +80,8 @@ def digits_problem(first: str, last: str) -> Problem | None:
         return Problem(ErrorCode.BAD_RANGE)
     if first != last and int(last.lstrip("*#")) - int(first.lstrip("*#")) >= MAX_RANGE:
         return Problem(ErrorCode.TOO_MANY, {"limit": MAX_RANGE})
-    for code in (*EMERGENCY, *FEATURE_CODES):
-        begins = first[: len(code)] <= code <= last[: len(code)] and len(first) >= len(code)
-        within_code = code not in EMERGENCY and first <= code[: len(first)] <= last
-        if begins or within_code:
-            return Problem(ErrorCode.CONFLICT, {"with": code})
-    return Problem(ErrorCode.CONFLICT, {"with": OPERATOR_CODE}) if first <= OPERATOR_CODE <= last else None
+    hidden = conflict(first, last, codes=FEATURE_CODES, emergency=EMERGENCY)
+    return Problem(ErrorCode.CONFLICT, {"with": hidden}) if hidden else None
 
 
 def _number_problems(row: Extension) -> dict[str, Problem]:
