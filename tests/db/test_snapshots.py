@@ -150,7 +150,7 @@ class TestAnUnknownStoredValue:
 
     @pytest.mark.parametrize("field", ["mode", "no_answer", "busy"])
     def test_of_a_setting_is_refused(self, field: str) -> None:
-        row = SettingsRow(1, 1, False, "account_phone", "", 20, "voicemail", "", "tone", "", "", True)
+        row = SettingsRow(1, 1, False, "account_phone", "", 20, "voicemail", "", "tone", "", "", True, False)
         with pytest.raises(UnknownValue) as caught:
             settings_value(replace(row, **{field: "odd"}), ())
         assert caught.value.field == field

@@ -192,15 +192,32 @@ def _receipt(receipt: Any) -> Answer:
 
 @action
 def change_line(*, line_id: int, **changes: Any) -> Answer:
-    """Change a line's names or withholding."""
-    from carillon.features.lines.models import Line
-    from carillon.features.lines.services import change_names
+    """Change some of what the page of call settings saves: names, withholding, barring, call waiting..."""
+    from dataclasses import replace
 
-    row = Line.objects.get(pk=line_id)
-    wanted = {n: getattr(row, n) for n in ("name", "calling_name", "withhold_identity")} | changes
+    from carillon.features.call_manager.queries import Seen, call_settings_choice_of, settings_of
+    from carillon.features.call_manager.services import change_call_settings
+    from carillon.features.lines.models import Line
+
+    row, settings = Line.objects.get(pk=line_id), settings_of(line_id)
+    if "barred" in changes:
+        changes["barred"] = frozenset(changes["barred"])
+    choice = replace(call_settings_choice_of(row, settings), **changes)
+    seen = Seen(row.version, settings.version)
     return _receipt(
-        change_names(actor=_actor(), line_id=line_id, seen_version=row.version, now=_now(), **wanted)
+        change_call_settings(actor=_actor(), line_id=line_id, choice=choice, seen=seen, now=_now())
     )
+
+
+@action
+def trunk_takes_own_numbers(*, name: str) -> Answer:
+    """Make a carrier refuse numbers that are not the group's. The operator's page for it comes later."""
+    from carillon.features.audit.services import bump_group
+    from carillon.features.trunks.models import Trunk
+
+    Trunk.objects.filter(name=name).update(own_numbers_only=True)
+    bump_group(None)
+    return {}
 
 
 @action

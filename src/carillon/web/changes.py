@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from carillon.web.forms import CLASS_NAMES
 from carillon.web.numbers import NO_BREAK, national
 from carillon.web.search import Term, fold
 
@@ -25,6 +26,9 @@ LABELS: Mapping[str, str | Promise] = {
     "busy_to": _("Number when the line is busy"),
     "unavailable_to": _("Forward if unavailable"),
     "call_waiting": _("Call waiting"),
+    "reject_anonymous": _("Reject anonymous callers"),
+    "speed_dials": _("Speed dials"),
+    "barred": _("Calls this line may not make"),
     "entries": _("Phones and numbers to ring"),
     "name": _("Account name"),
     "calling_name": _("Internal name"),
@@ -196,8 +200,8 @@ def value_in_words(name: str, value: Any) -> str:
         return "–"
     if name in WORDED:
         return str(WORDS.get(value, value))
-    if name == "entries":
-        return "; ".join(_row_in_words(row) for row in value)
+    if name in LISTS:
+        return "; ".join(LISTS[name](item) for item in value)
     return _plain(name, value)
 
 
@@ -221,6 +225,23 @@ def _row_in_words(row: Any) -> str:
         "start": start,
         "end": start + seconds,
     }
+
+
+def _class_in_words(call_class: Any) -> str:
+    return str(CLASS_NAMES.get(str(call_class), call_class))
+
+
+def _dial_in_words(dial: Any) -> str:
+    if not isinstance(dial, dict):
+        return str(dial)
+    return f"{dial.get('name', '')} {national(str(dial.get('number', '')))}"
+
+
+LISTS: Mapping[str, Callable[[Any], str]] = {
+    "entries": _row_in_words,
+    "barred": _class_in_words,
+    "speed_dials": _dial_in_words,
+}
 
 
 def person(actor: str) -> str:

@@ -16,6 +16,7 @@ POSTS = (
     "availability",
     "availability/preview",
     "call-settings",
+    "call-settings/preview",
     "messages",
     "messages/pin",
 )

@@ -276,7 +276,13 @@ def test_availability_warns_of_a_busy_forward_and_is_saved(
 
 def test_the_internal_name_is_saved_and_an_overlong_one_refused(company: Company, marie: Client) -> None:
     address = f"/lines/{company.marie.line.pk}/call-settings/"
-    names = {"seen_version": "1", "name": "Marie Tremblay", "calling_name": "Service des ventes"}
+    names = {
+        "seen_version": "1",
+        "seen_settings": "1",
+        "call_waiting": "on",
+        "name": "Marie Tremblay",
+        "calling_name": "Service des ventes",
+    }
     assert marie.post(address, names).status_code == 302
     assert "Service des ventes" in text(marie.get(address))
     refused = marie.post(address, names | {"seen_version": "2", "calling_name": "x" * 36})

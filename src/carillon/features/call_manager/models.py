@@ -20,6 +20,7 @@ class CallSettings(models.Model):
     busy_to = models.CharField(max_length=20, blank=True)
     unavailable_to = models.CharField(max_length=20, blank=True)
     call_waiting = models.BooleanField(default=True)
+    reject_anonymous = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -83,3 +84,25 @@ class RingEntry(models.Model):
 
     def __str__(self) -> str:
         return self.dialled or "own phones"
+
+
+class SpeedDial(models.Model):
+    """A name and number a subscriber keeps at hand, in his order. Not a short code: nothing is dialled by it."""
+
+    settings = models.ForeignKey(CallSettings, models.CASCADE, related_name="speed_dials")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=35)
+    number = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["settings", "position"], name="speed_dial_position"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=99) & ~Q(name="") & ~Q(number=""),
+                name="speed_dial_complete",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"

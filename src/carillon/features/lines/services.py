@@ -187,26 +187,35 @@ def change_names(
 
     Raises NotFound, Invalid (`name`, `calling_name`) and StaleVersion.
     """
+    names, errors = check_names(name=name, calling_name=calling_name)
+    if errors:
+        raise Invalid(errors)
+    wanted: dict[str, Any] = {**names, "withhold_identity": withhold_identity}
+    with transaction.atomic():
+        line, config_version = lock_line(line_id)
+        receipt = write_line(actor=actor, line=line, wanted=wanted, seen_version=seen_version, now=now)
+        return receipt or Receipt("line", line.pk, line.version, line.group_id, config_version, now)
+
+
+def check_names(*, name: str, calling_name: str) -> tuple[dict[str, str], dict[str, Problem]]:
+    """Return both names as they are stored, and what is wrong with them (`name`, `calling_name`)."""
     account_name, name_problem = check_name(name, limit=64)
     shown_name, shown_problem = check_name(calling_name, limit=35, required=False)
     problems = {"name": name_problem, "calling_name": shown_problem}
     errors = {field: problem for field, problem in problems.items() if problem is not None}
-    if errors:
-        raise Invalid(errors)
-    wanted: dict[str, Any] = {
-        "name": account_name,
-        "calling_name": shown_name,
-        "withhold_identity": withhold_identity,
-    }
-    with transaction.atomic():
-        line, config_version = lock_line(line_id)
-        old, new = differing({field: getattr(line, field) for field in wanted}, wanted)
-        if not new:
-            return Receipt("line", line.pk, line.version, line.group_id, config_version, now)
-        version = write_version(
-            Line.objects.all(), kind="line", object_id=line.pk, seen_version=seen_version, values=new
-        )
-        return record_change(actor=actor, change=_change(line, "change", old, new, version), now=now)
+    return {"name": account_name, "calling_name": shown_name}, errors
+
+
+def write_line(
+    *, actor: Actor, line: Line, wanted: Mapping[str, Any], seen_version: int, now: datetime
+) -> Receipt | None:
+    """Write and record the fields of a locked line that differ; None where none does. Raises StaleVersion."""
+    old, new = differing({field: getattr(line, field) for field in wanted}, wanted)
+    if not new:
+        return None
+    rows = Line.objects.all()
+    version = write_version(rows, kind="line", object_id=line.pk, seen_version=seen_version, values=new)
+    return record_change(actor=actor, change=_change(line, "change", old, new, version), now=now)
 
 
 def lock_line(line_id: int) -> tuple[Line, int]:

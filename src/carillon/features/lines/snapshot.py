@@ -69,6 +69,7 @@ class SettingsRow:
     busy_to: str
     unavailable_to: str
     call_waiting: bool
+    reject_anonymous: bool
 
 
 def load_line(line_id: int) -> Line | None:
@@ -134,6 +135,7 @@ def settings_value(row: SettingsRow, entries: tuple[RingEntry, ...]) -> CallSett
         busy=_treatment(row, "busy", row.busy, row.busy_to),
         unavailable=ToNumber(row.unavailable_to) if row.unavailable_to else None,
         call_waiting=bool(row.call_waiting),
+        reject_anonymous=bool(row.reject_anonymous),
     )
 
 

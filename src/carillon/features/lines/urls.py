@@ -12,6 +12,5 @@ urlpatterns = [
     path("lines/live/", views.live, name="lines-live"),
     path("lines/download/", views.download, name="lines-download"),
     path("lines/<int:line_id>/", views.line, name="line"),
-    path("lines/<int:line_id>/call-settings/", views.call_settings, name="call-settings"),
     path("lines/<int:line_id>/changes/", views.changes, name="line-changes"),
 ]

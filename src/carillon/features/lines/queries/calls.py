@@ -97,7 +97,7 @@ SELECT l.id, l.version, l.group_id, l.number,
     (SELECT COUNT(*) FROM voicemail_message v WHERE v.mailbox_id = m.id),
     (SELECT COALESCE(SUM(v.seconds), 0) FROM voicemail_message v WHERE v.mailbox_id = m.id),
     s.id, s.version, s.dnd, s.mode, s.forward_to, s.no_answer_seconds, s.no_answer, s.no_answer_to, s.busy,
-    s.busy_to, s.unavailable_to, s.call_waiting
+    s.busy_to, s.unavailable_to, s.call_waiting, s.reject_anonymous
 FROM lines_line l
     JOIN business_groups_businessgroup g ON g.id = l.group_id
     JOIN classes_of_service_classofservice c ON c.id = l.class_of_service_id

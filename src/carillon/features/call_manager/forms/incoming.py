@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from carillon.features.call_manager.choices import IncomingMode, TreatmentKind
+from carillon.features.call_manager.forms.fields import (
+    NumberField,
+    SecondsField,
+    count_rows,
+    whole,
+    with_row,
+    without_row,
+)
 from carillon.features.call_manager.models import CallSettings
 from carillon.features.call_manager.services import EntryChoice, IncomingChoice
 from carillon.web.forms import PortalForm, Refusal
@@ -18,39 +25,8 @@ from carillon.web.numbers import RING_SECONDS, national
 
 LISTS = (IncomingMode.TOGETHER, IncomingMode.IN_ORDER)
 MOST_ROWS = 10
-LONGEST_NUMBER = 64
 LONGEST_TIMELINE = 300
 OWN, NUMBER = "own", "number"
-
-
-class SecondsField(forms.IntegerField):
-    """A whole number of seconds; whatever is wrong, the message names the permitted values."""
-
-    def __init__(self, *, low: int, high: int, rings: bool = False, **kwargs: Any) -> None:
-        attrs = {"class": "is-seconds", "inputmode": "numeric"} | ({"data-rings": "rings"} if rings else {})
-        widget = forms.NumberInput(attrs=attrs)
-        super().__init__(min_value=low, max_value=high, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> int:
-        """Return the number."""
-        try:
-            return int(super().clean(value))
-        except (ValidationError, TypeError):
-            raise ValidationError(
-                _("Enter a whole number from %(low)s to %(high)s."),
-                params={"low": self.min_value, "high": self.max_value},
-            ) from None
-
-
-class NumberField(forms.CharField):
-    """What a user of the line would dial: an extension or a telephone number, with any separators."""
-
-    def __init__(self, *, label: Any, help_text: Any = "") -> None:
-        looks = {"class": "is-number", "inputmode": "tel", "autocomplete": "off"}
-        widget = forms.TextInput(attrs=looks)
-        super().__init__(
-            label=label, help_text=help_text, max_length=LONGEST_NUMBER, required=False, widget=widget
-        )
 
 
 class IncomingForm(PortalForm):
@@ -155,7 +131,7 @@ def typed(data: QueryDict) -> tuple[IncomingForm, Rows]:
     rows = {
         str(mode): [
             EntryForm(data, prefix=f"{mode}-{index}", mode=str(mode))
-            for index in range(_count(data, str(mode)))
+            for index in range(count_rows(data, str(mode), MOST_ROWS))
         ]
         for mode in LISTS
     }
@@ -198,36 +174,20 @@ def edited(data: QueryDict) -> QueryDict:
     mode, _colon, row = rest.partition(":")
     if mode not in LISTS:
         return data
-    changed = data.copy()
-    count = _count(data, mode)
+    count = count_rows(data, mode, MOST_ROWS)
     if verb == "add" and count < MOST_ROWS:
-        _fill(changed, f"{mode}-{count}", _next_row(data, mode, count))
-        changed[f"{mode}-rows"] = str(count + 1)
-    elif verb == "drop" and row.isdigit() and int(row) < count:
-        kept = [index for index in range(count) if index != int(row)]
-        for place, index in enumerate(kept):
-            _fill(
-                changed, f"{mode}-{place}", {name: data.get(f"{mode}-{index}-{name}") for name in ROW_FIELDS}
-            )
-        changed[f"{mode}-rows"] = str(len(kept))
-    return changed
+        return with_row(data, mode, count, _next_row(data, mode, count))
+    if verb == "drop" and row.isdigit() and int(row) < count:
+        return without_row(data, mode, count, int(row), ROW_FIELDS)
+    return data
 
 
 ROW_FIELDS = ("target", "dialled", "start", "seconds", "confirm")
 
 
-def _fill(data: QueryDict, prefix: str, values: Mapping[str, str | None]) -> None:
-    for name, value in values.items():
-        data.pop(f"{prefix}-{name}", None)
-        if value is not None:
-            data[f"{prefix}-{name}"] = value
-
-
 def _next_row(data: QueryDict, mode: str, count: int) -> dict[str, str | None]:
     """A new row rings after the ones above it, for three rings."""
-    ends = [
-        _whole(data, f"{mode}-{row}-start") + _whole(data, f"{mode}-{row}-seconds") for row in range(count)
-    ]
+    ends = [whole(data, f"{mode}-{row}-start") + whole(data, f"{mode}-{row}-seconds") for row in range(count)]
     start = str(min(max(ends, default=0), LONGEST_TIMELINE))
     target = NUMBER if count else OWN
     return {
@@ -237,15 +197,6 @@ def _next_row(data: QueryDict, mode: str, count: int) -> dict[str, str | None]:
         "seconds": str(3 * RING_SECONDS),
         "confirm": "on",
     }
-
-
-def _count(data: QueryDict, mode: str) -> int:
-    return min(_whole(data, f"{mode}-rows"), MOST_ROWS)
-
-
-def _whole(data: QueryDict, name: str) -> int:
-    text = data.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 class AvailabilityForm(PortalForm):

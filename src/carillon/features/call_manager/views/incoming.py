@@ -20,7 +20,8 @@ from carillon.features.accounts.services import actor_for
 from carillon.features.audit.queries import history
 from carillon.features.audit.services import Invalid, StaleVersion
 from carillon.features.business_groups.snapshot import load_group
-from carillon.features.call_manager import forms, services
+from carillon.features.call_manager import services
+from carillon.features.call_manager.forms import incoming as forms
 from carillon.features.call_manager.queries import choice_of, settings_of
 from carillon.features.extensions.snapshot import load_extension
 from carillon.features.lines.models import Line

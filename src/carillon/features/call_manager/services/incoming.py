@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from carillon.calls import numbering
-from carillon.calls.directory import Group
 from carillon.calls.directory import Line as LineValue
-from carillon.calls.model import CallClass
 from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import (
     Actor,
-    Change,
     ErrorCode,
     Invalid,
     Problem,
     Receipt,
     differing,
     record_change,
-    write_version,
 )
 from carillon.features.business_groups.snapshot import load_group
 from carillon.features.call_manager.choices import IncomingMode, TreatmentKind
-from carillon.features.call_manager.models import CallSettings, RingEntry
+from carillon.features.call_manager.models import RingEntry
 from carillon.features.call_manager.queries import (
     CHOICE_FIELDS,
     EntryChoice,
@@ -36,14 +30,11 @@ from carillon.features.call_manager.queries import (
     choice_of,
     settings_of,
 )
+from carillon.features.call_manager.services.changes import settings_change, write_settings
+from carillon.features.call_manager.services.numbers import NumberCheck
 from carillon.features.call_manager.snapshot import settings_with
-from carillon.features.extensions.snapshot import load_extension
-from carillon.features.lines.models import Line
-from carillon.features.lines.services import department_path, lock_line
+from carillon.features.lines.services import lock_line
 from carillon.features.lines.snapshot import load_line
-from carillon.features.number_blocks.snapshot import load_number
-
-__all__ = ["EntryChoice", "IncomingChoice", "change_availability", "change_incoming", "preview"]
 
 DELAY = (5, 120)
 PERIOD = (0, 300)
@@ -66,10 +57,10 @@ def change_incoming(
         if not new:
             return Receipt("call_settings", saved.pk, saved.version, line.group_id, config_version, now)
         columns = {name: value for name, value in new.items() if name in CHOICE_FIELDS}
-        version = _write(saved.pk, seen_version, columns)
+        version = write_settings(saved.pk, seen_version, columns)
         if "entries" in new:
             _replace_entries(saved.pk, after)
-        change = _change(line, saved.pk, old, new, version)
+        change = settings_change(line, saved.pk, old, new, version)
         return record_change(actor=actor, change=change, now=now)
 
 
@@ -82,8 +73,8 @@ def change_availability(
         saved = settings_of(line_id)
         if saved.dnd == dnd:
             return Receipt("call_settings", saved.pk, saved.version, line.group_id, config_version, now)
-        version = _write(saved.pk, seen_version, {"dnd": dnd})
-        change = _change(line, saved.pk, {"dnd": saved.dnd}, {"dnd": dnd}, version)
+        version = write_settings(saved.pk, seen_version, {"dnd": dnd})
+        change = settings_change(line, saved.pk, {"dnd": saved.dnd}, {"dnd": dnd}, version)
         return record_change(actor=actor, change=change, now=now)
 
 
@@ -94,13 +85,6 @@ def preview(*, line_id: int, choice: IncomingChoice) -> LineValue:
         raise NotFound("line", line_id)
     saved = settings_of(line_id)
     return replace(line, settings=settings_with(saved, _checked(line_id, choice, choice_of(saved))))
-
-
-def _write(settings_id: int, seen_version: int, values: dict[str, Any]) -> int:
-    rows = CallSettings.objects.all()
-    return write_version(
-        rows, kind="call_settings", object_id=settings_id, seen_version=seen_version, values=values
-    )
 
 
 def _replace_entries(settings_id: int, choice: IncomingChoice) -> None:
@@ -122,22 +106,6 @@ def _mode(entry: EntryChoice) -> str:
     return entry.mode
 
 
-def _change(
-    line: Line, settings_id: int, old: Mapping[str, Any], new: Mapping[str, Any], version: int
-) -> Change:
-    return Change(
-        kind="call_settings",
-        object_id=settings_id,
-        label=f"{line.number} {line.name}",
-        action="change",
-        version=version,
-        group_id=line.group_id,
-        department_path=department_path(line),
-        old=old,
-        new=new,
-    )
-
-
 def _checked(line_id: int, choice: IncomingChoice, before: IncomingChoice) -> IncomingChoice:
     """Return the choice as it is stored, or raise Invalid with every field that breaks a rule."""
     line = load_line(line_id)
@@ -152,13 +120,8 @@ def _checked(line_id: int, choice: IncomingChoice, before: IncomingChoice) -> In
     return checked
 
 
-class _Check:
+class _Check(NumberCheck):
     """Checks one choice for one line, gathering what is wrong field by field."""
-
-    def __init__(self, line: LineValue, group: Group) -> None:
-        self.line = line
-        self.group = group
-        self.errors: dict[str, Problem] = {}
 
     def numbers(self, choice: IncomingChoice, before: IncomingChoice) -> IncomingChoice:
         """Check the four destinations; one that is neither used nor changed may have become wrong since."""
@@ -176,42 +139,6 @@ class _Check:
             else:
                 stored[field] = self.destination(field, typed)
         return replace(choice, **stored)
-
-    def destination(self, field: str, typed: str) -> str:
-        """Return a typed destination as it is stored: an extension's digits, or a number in E.164."""
-        dialled = numbering.clean_typed(typed)
-        if dialled is None:
-            code = ErrorCode.NUMBER_NOT_VALID if typed else ErrorCode.REQUIRED
-            return self._refuse(field, code, typed)
-        extension = load_extension(self.group.id, dialled)
-        if extension is not None:
-            return self._internal(field, dialled, extension.number, extension.line)
-        read = numbering.understand(dialled, self.group)
-        if read.emergency:
-            return self._refuse(field, ErrorCode.NUMBER_EMERGENCY, read.e164_or_code)
-        if not read.valid or read.call_class in {None, CallClass.FEATURE}:
-            return self._refuse(field, ErrorCode.NUMBER_NOT_VALID, typed)
-        owner = load_number(self.group.id, read.e164_or_code)
-        if owner is not None:
-            return self._internal(field, owner.number, owner.number, owner.line)
-        return self._permitted(field, read.e164_or_code, read.e164_or_code, read.call_class)
-
-    def _internal(self, field: str, stored: str, number: str, line: int | None) -> str:
-        if number == self.line.number:
-            return self._refuse(field, ErrorCode.NUMBER_OWN, stored)
-        if line is None:
-            return self._refuse(field, ErrorCode.NUMBER_UNASSIGNED, number)
-        return self._permitted(field, stored, number, CallClass.INTERNAL)
-
-    def _permitted(self, field: str, stored: str, number: str, call_class: CallClass | None) -> str:
-        if call_class is None or call_class not in self.line.permitted:
-            params = {"number": number, "call_class": call_class or ""}
-            self.errors[field] = Problem(ErrorCode.NUMBER_NOT_PERMITTED, params)
-        return stored
-
-    def _refuse(self, field: str, code: ErrorCode, number: str) -> str:
-        self.errors[field] = Problem(code, {"number": number[:40]})
-        return number
 
     def entries(self, choice: IncomingChoice, before: IncomingChoice) -> tuple[EntryChoice, ...]:
         """Check the ringing periods; one that is neither in use nor changed may have become wrong since."""
