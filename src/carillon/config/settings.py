@@ -21,7 +21,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FEATURES = (
     "business_groups", "departments", "number_blocks", "classes_of_service", "lines", "extensions",
     "call_manager", "phones", "voicemail", "trunks", "accounts", "audit", "call_logs", "mail", "record",
-    "line_actions", "line_imports", "operators", "operator_console",
+    "account_settings", "line_actions", "line_imports", "operators", "operator_console",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -100,6 +100,9 @@ REFUSALS: Mapping[str, str | Promise] = {
     "right_not_held": _("You cannot give a right that you do not hold yourself."),
     "no_account": _("This line has no portal account, so it cannot be an administrator."),
     "not_this_number": _("This is not the number of the line. Type %(number)s to confirm."),
+    "wrong_pin": _("This is not your present PIN."),
+    "pin_blocked": _(
+        "The PIN is blocked after too many wrong ones. An administrator of your company can unlock it or set a new one."
 }
 
 

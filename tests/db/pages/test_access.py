@@ -9,7 +9,7 @@ from django.test import Client
 from tests.db.pages.conftest import SignIn
 from tests.fakes.portal_company import Company
 
-PAGES = ("incoming-calls", "availability", "call-settings", "messages", "changes")
+PAGES = ("incoming-calls", "availability", "call-settings", "messages", "account", "changes")
 POSTS = (
     "incoming-calls",
     "incoming-calls/preview",
@@ -18,7 +18,9 @@ POSTS = (
     "call-settings",
     "call-settings/preview",
     "messages",
-    "messages/pin",
+    "messages/preview",
+    "account",
+    "account/pin",
 )
 ALLOWED = {
     "marie": {"marie", "denis", "sylvie", "newcomer"},

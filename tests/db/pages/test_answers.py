@@ -13,8 +13,9 @@ QUERIES = {
     "/lines/": 5,
     "/lines/{line}/incoming-calls/": 11,
     "/lines/{line}/availability/": 10,
-    "/lines/{line}/call-settings/": 4,
+    "/lines/{line}/call-settings/": 14,
     "/lines/{line}/messages/": 5,
+    "/lines/{line}/account/": 5,
     "/lines/{line}/changes/": 6,
 }
 
@@ -52,7 +53,7 @@ def test_pages_hold_no_inline_script_or_style_and_no_foreign_address(
     company: Company, sign_in: SignIn
 ) -> None:
     client = sign_in(company.marie)
-    for name in ("incoming-calls", "availability", "call-settings", "messages", "changes"):
+    for name in ("incoming-calls", "availability", "call-settings", "messages", "account", "changes"):
         page = client.get(f"/lines/{company.marie.line.pk}/{name}/").content.decode()
         assert "<script>" not in page
         assert "style=" not in page

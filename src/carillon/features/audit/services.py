@@ -68,6 +68,8 @@ class ErrorCode(StrEnum):
     CANNOT_REMOVE = "cannot_remove"  # an import adds and changes, it takes nothing away
     BAD_RANGE = "bad_range"
     CONFLICT = "conflict"  # with
+    WRONG_PIN = "wrong_pin"
+    PIN_BLOCKED = "pin_blocked"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of an error
     OWN_LINE = "own_line"
     OWN_RIGHTS = "own_rights"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from carillon.features.audit.services import (
     record_change,
     write_version,
 )
+from carillon.features.business_groups.choices import PortalLanguage
 from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.lines.choices import PARTS, LineKind
 from carillon.features.lines.models import Line
@@ -216,6 +217,37 @@ def write_line(
     rows = Line.objects.all()
     version = write_version(rows, kind="line", object_id=line.pk, seen_version=seen_version, values=new)
     return record_change(actor=actor, change=_change(line, "change", old, new, version), now=now)
+
+
+def change_line_language(
+    *, actor: Actor, line_id: int, language: str, seen_version: int, now: datetime
+) -> Receipt:
+    """Change the language the line hears: that of its user, whose portal it is too, else the line's own.
+
+    `seen_version` is that object's. Raises NotFound, Invalid (`language`) and StaleVersion.
+    """
+    if language not in PortalLanguage.values:
+        raise Invalid({"language": Problem(ErrorCode.UNKNOWN_CHOICE, {"value": language[:10]})})
+    wanted = {"language": language}
+    with transaction.atomic():
+        line, config_version = lock_line(line_id)
+        user = User.objects.filter(line_id=line_id).first()
+        if user is None:
+            receipt = write_line(actor=actor, line=line, wanted=wanted, seen_version=seen_version, now=now)
+            return receipt or Receipt("line", line.pk, line.version, line.group_id, config_version, now)
+        if user.language == language:
+            return Receipt("user", user.pk, user.version, line.group_id, config_version, now)
+        rows = User.objects.all()
+        version = write_version(
+            rows, kind="user", object_id=user.pk, seen_version=seen_version, values=wanted
+        )
+        change = replace(
+            _change(line, "change", {"language": user.language}, wanted, version),
+            kind="user",
+            object_id=user.pk,
+            label=user.login,
+        )
+        return record_change(actor=actor, change=change, now=now)
 
 
 def lock_line(line_id: int) -> tuple[Line, int]:

@@ -63,6 +63,20 @@ def full_letter(*, language: str, line: str) -> Letter:
         return Letter(subject=_("Your voice mailbox is full"), body="\n\n".join(paragraphs) + "\n")
 
 
+def addresses_letter(*, language: str, line: str, who: str) -> Letter:
+    """Write the letter that tells a subscriber that somebody else changed where his voice messages go."""
+    with translation.override(language):
+        paragraphs = (
+            _(
+                "%(who)s changed the e-mail addresses to which the voice messages of your line %(line)s are sent."
+            )
+            % {"who": who, "line": line},
+            _("This address was one of them. If you did not expect this change, ask your administrator."),
+        )
+        subject = _("The addresses for your voice messages have changed")
+        return Letter(subject=subject, body="\n\n".join(paragraphs) + "\n")
+
+
 def queue_mail(
     *,
     to: Sequence[str],

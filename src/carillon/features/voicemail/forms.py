@@ -1,8 +1,6 @@
-"""*Messages*: voicemail as e-mail, the PIN."""
+"""*Messages*: voicemail as e-mail, and who is asked for the PIN."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -37,30 +35,3 @@ class MessagesForm(PortalForm):
         """Return the addresses of a valid form, one per line or separated by commas or semicolons."""
         text = str(self.cleaned_data["email_to"]).replace(",", "\n").replace(";", "\n")
         return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-class PinForm(PortalForm):
-    """A new voicemail PIN, twice."""
-
-    pin = forms.CharField(
-        label=_("New PIN"),
-        help_text=_("At least 6 digits, without sequences, repeats or your own number."),
-        max_length=64,
-        widget=forms.PasswordInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "is-number"}
-        ),
-    )
-    again = forms.CharField(
-        label=_("New PIN again"),
-        max_length=64,
-        widget=forms.PasswordInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "is-number"}
-        ),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Compare the two entries."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("pin") and cleaned.get("again") and cleaned["pin"] != cleaned["again"]:
-            self.add_error("again", _("The two entries differ. Type the new PIN again."))
-        return cleaned

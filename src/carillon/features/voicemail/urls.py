@@ -6,5 +6,5 @@ from carillon.features.voicemail import views
 
 urlpatterns = [
     path("lines/<int:line_id>/messages/", views.messages, name="message-settings"),
-    path("lines/<int:line_id>/messages/pin/", views.pin, name="voicemail-pin"),
+    path("lines/<int:line_id>/messages/preview/", views.preview, name="preview-message-settings"),
 ]

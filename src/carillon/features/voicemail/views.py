@@ -1,4 +1,4 @@
-"""*Messages* of a line: voicemail as e-mail and the PIN. What the mailbox holds is nobody's here."""
+"""*Messages* of a line: voicemail as e-mail. What the mailbox holds is nobody's here."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carillon import clock
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, NotFound, access_for
-from carillon.features.accounts.services import WeakSecret, actor_for
+from carillon.features.accounts.services import actor_for
 from carillon.features.audit.queries import history
 from carillon.features.audit.services import Invalid, Problem, StaleVersion
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import access_line
 from carillon.features.voicemail import services
-from carillon.features.voicemail.forms import MessagesForm, PinForm
+from carillon.features.voicemail.forms import MessagesForm
 from carillon.features.voicemail.models import Mailbox
 from carillon.features.voicemail.queries import mailbox_of_line
 from carillon.web import receipts
 from carillon.web.changes import tell_stale
 from carillon.web.forms import summaries
-from carillon.web.secrets import explain_pin
+from carillon.web.messages import describe_messages
 from carillon.web.sessions import signed_in
 
 
@@ -42,6 +41,8 @@ def messages(request: HttpRequest, line_id: int) -> HttpResponse:
     form = MessagesForm(request.POST)
     if not form.is_valid():
         return _page(request, access, line, {"form": form}, status=422)
+    if request.POST.get("action") == "preview":
+        return _page(request, access, line, {"form": form})
     values = {name: form.cleaned_data[name] for name in ("email_on", "keep_copy", "skip_pin", "seen_version")}
     try:
         saved = services.change_message_settings(
@@ -63,25 +64,22 @@ def messages(request: HttpRequest, line_id: int) -> HttpResponse:
 
 
 @require_POST
-@sensitive_post_parameters()
-def pin(request: HttpRequest, line_id: int) -> HttpResponse:
-    """Change the voicemail PIN."""
-    access, line, mailbox = _load(request, line_id, Action.CHANGE_PIN)
-    form = PinForm(request.POST)
-    if form.is_valid():
-        try:
-            saved = services.change_pin(
-                actor=actor_for(access.user),
-                line_id=line.pk,
-                new_pin=form.cleaned_data["pin"],
-                now=clock.now(),
-            )
-        except WeakSecret as weak:
-            form.add_error("pin", explain_pin(weak.rule))
-        else:
-            address = reverse("message-settings", args=[line.pk])
-            return HttpResponseRedirect(receipts.after_save(address, saved, user_id=access.user.pk))
-    return _page(request, access, line, {"form": _shown(mailbox), "pin_form": form}, status=422)
+def preview(request: HttpRequest, line_id: int) -> HttpResponse:
+    """Return the sentences for what the form holds; saves nothing."""
+    _load(request, line_id, Action.CHANGE_MESSAGE_SETTINGS)
+    context = {"sentences": _sentences(MessagesForm(request.POST)), "draft": True}
+    return render(request, "web/_foresight.html", context)
+
+
+def _sentences(form: MessagesForm) -> list[str]:
+    """Say what becomes of a new message with what the form holds, shown or typed; nothing while it is refused."""
+    if not form.is_bound:
+        kept = {name: form[name].value() for name in ("email_on", "keep_copy", "skip_pin")}
+        return describe_messages(to=str(form["email_to"].value()).split("\n"), **kept)
+    if not form.is_valid():
+        return []
+    values = {name: form.cleaned_data[name] for name in ("email_on", "keep_copy", "skip_pin")}
+    return describe_messages(to=form.addresses(), **values)
 
 
 def _load(request: HttpRequest, line_id: int, action: Action) -> tuple[Access, Line, Mailbox]:
@@ -114,14 +112,15 @@ def _refuse_addresses(form: MessagesForm, errors: Mapping[str, Problem]) -> None
 def _page(
     request: HttpRequest, access: Access, line: Line, page: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    pin_form = page.get("pin_form") or PinForm()
-    refused = summaries([page["form"], pin_form]) if status == 422 else []
+    refused = summaries([page["form"]]) if status == 422 else []
     context = {
         "access": access,
         "line": line,
         "tab": "messages",
         "own": line.pk == access.own_line_id,
         "refused": refused,
-        "pin_form": pin_form,
+        "sentences": _sentences(page["form"]),
+        "draft": page["form"].is_bound,
+        "preview": reverse("preview-message-settings", args=[line.pk]),
     } | page
     return render(request, "voicemail/messages.html", context, status=status)

@@ -2,7 +2,13 @@
 
 from carillon.features.voicemail.services.changes import TELEPHONE
 from carillon.features.voicemail.services.messages import LeftMessage, add_message, delete_message, mark_heard
-from carillon.features.voicemail.services.pins import PinResult, change_pin, check_pin, unlock_pin
+from carillon.features.voicemail.services.pins import (
+    PinResult,
+    change_own_pin,
+    change_pin,
+    check_pin,
+    unlock_pin,
+)
 from carillon.features.voicemail.services.settings import change_message_settings, use_greeting
 
 __all__ = [
@@ -11,6 +17,7 @@ __all__ = [
     "PinResult",
     "add_message",
     "change_message_settings",
+    "change_own_pin",
     "change_pin",
     "check_pin",
     "delete_message",

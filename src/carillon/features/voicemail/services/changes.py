@@ -79,3 +79,9 @@ def record_mailbox(
         new=differences[1],
     )
     return record_change(actor=actor, change=change, now=now)
+
+
+def language_of_mailbox(mailbox: Mailbox) -> str:
+    """Return the language its subscriber is written to in: his own, else his line's, else his group's."""
+    user = getattr(mailbox.line, "user", None)
+    return (user.language if user else "") or mailbox.line.language or mailbox.line.group.language

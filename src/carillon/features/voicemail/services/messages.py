@@ -15,6 +15,7 @@ from carillon.features.lines.services import lock_line
 from carillon.features.mail.services import full_letter, message_letter, queue_mail
 from carillon.features.voicemail.models import Mailbox, Message
 from carillon.features.voicemail.queries import Counts, audio_file, counts_of, is_full
+from carillon.features.voicemail.services.changes import language_of_mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def add_message(*, mailbox_id: int, left: LeftMessage, now: datetime) -> Message
         )
         if mailbox.email_on and mailbox.email_to:
             letter = message_letter(
-                language=_language(mailbox),
+                language=language_of_mailbox(mailbox),
                 timezone=mailbox.line.group.timezone,
                 number="" if left.caller_withheld else left.caller_number,
                 name="" if left.caller_withheld else left.caller_name,
@@ -106,10 +107,5 @@ def _settle_fullness(mailbox: Mailbox, *, now: datetime) -> None:
         return
     bump_group(mailbox.line.group_id)
     if full and mailbox.email_to:
-        letter = full_letter(language=_language(mailbox), line=mailbox.line.number)
+        letter = full_letter(language=language_of_mailbox(mailbox), line=mailbox.line.number)
         queue_mail(to=mailbox.email_to, letter=letter, now=now)
-
-
-def _language(mailbox: Mailbox) -> str:
-    user = getattr(mailbox.line, "user", None)
-    return (user.language if user else "") or mailbox.line.language or mailbox.line.group.language

@@ -12,6 +12,9 @@ from django.db.models import F, Q
 from carillon.features.accounts.services import check_pin_rules
 from carillon.features.audit.services import (
     Actor,
+    ErrorCode,
+    Invalid,
+    Problem,
     Receipt,
 )
 from carillon.features.lines.services import lock_line
@@ -44,6 +47,20 @@ def change_pin(*, actor: Actor, line_id: int, new_pin: str, now: datetime) -> Re
         }
         version = write_mailbox(mailbox, seen_version=mailbox.version, values=values)
         return record_mailbox(actor, mailbox, version, "change_pin", ({}, {}), now)
+
+
+def change_own_pin(*, actor: Actor, line_id: int, old_pin: str, new_pin: str, now: datetime) -> Receipt:
+    """Replace the subscriber's own PIN, given the present one; a wrong one counts as at the telephone.
+
+    A mailbox without a PIN asks for none. Raises NotFound, Invalid (`old`: wrong_pin, pin_blocked) or WeakSecret.
+    """
+    mailbox = mailbox_of(line_id)
+    if mailbox.pin or mailbox.pin_locked_at is not None:
+        result = check_pin(mailbox_id=mailbox.pk, pin=old_pin, now=now)
+        if not result.ok:
+            code = ErrorCode.PIN_BLOCKED if result.blocked else ErrorCode.WRONG_PIN
+            raise Invalid({"old": Problem(code)})
+    return change_pin(actor=actor, line_id=line_id, new_pin=new_pin, now=now)
 
 
 def unlock_pin(*, actor: Actor, line_id: int, now: datetime) -> Receipt:

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import translation
 
 from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import (
@@ -17,9 +19,17 @@ from carillon.features.audit.services import (
     Problem,
     Receipt,
 )
+from carillon.features.lines.services import lock_line
+from carillon.features.mail.services import addresses_letter, queue_mail
 from carillon.features.voicemail.choices import MOST_ADDRESSES
 from carillon.features.voicemail.models import Mailbox
-from carillon.features.voicemail.services.changes import TELEPHONE, change_mailbox
+from carillon.features.voicemail.services.changes import (
+    TELEPHONE,
+    change_mailbox,
+    language_of_mailbox,
+    mailbox_of,
+)
+from carillon.web.changes import person
 
 
 def change_message_settings(
@@ -35,7 +45,8 @@ def change_message_settings(
 ) -> Receipt:
     """Change whether messages go out as e-mail, to whom, and whether the line's own phone skips the PIN.
 
-    Raises NotFound, Invalid (`email_to`, or `email_to.<row>` for one address) and StaleVersion.
+    Somebody else's change of the addresses is told to the subscriber at those it had. Raises NotFound, Invalid
+    (`email_to`, or `email_to.<row>` for one address) and StaleVersion.
     """
     addresses = [address.strip() for address in email_to if address.strip()]
     errors = _problems_of_addresses(addresses, needed=email_on)
@@ -47,9 +58,26 @@ def change_message_settings(
         "keep_copy": keep_copy,
         "skip_pin": skip_pin,
     }
-    return change_mailbox(
-        actor=actor, line_id=line_id, wanted=wanted, action="change", seen_version=seen_version, now=now
-    )
+    with transaction.atomic():
+        lock_line(line_id)
+        before = mailbox_of(line_id)
+        receipt = change_mailbox(
+            actor=actor, line_id=line_id, wanted=wanted, action="change", seen_version=seen_version, now=now
+        )
+        if addresses != before.email_to:
+            _tell_subscriber(before, actor=actor, now=now)
+    return receipt
+
+
+def _tell_subscriber(before: Mailbox, *, actor: Actor, now: datetime) -> None:
+    """Write to the addresses a mailbox had, unless its own subscriber changed them."""
+    if not before.email_to or getattr(actor.user, "line_id", None) == before.line_id:
+        return
+    language = language_of_mailbox(before)
+    with translation.override(language):
+        who = person(actor.label)
+    letter = addresses_letter(language=language, line=before.line.number, who=who)
+    queue_mail(to=before.email_to, letter=letter, now=now)
 
 
 def use_greeting(*, mailbox_id: int, token: str, now: datetime, actor: Actor = TELEPHONE) -> Receipt:
