@@ -103,6 +103,7 @@ REFUSALS: Mapping[str, str | Promise] = {
     "wrong_pin": _("This is not your present PIN."),
     "pin_blocked": _(
         "The PIN is blocked after too many wrong ones. An administrator of your company can unlock it or set a new one."
+    ),
 }
 
 
