@@ -25,6 +25,7 @@ from carillon.features.departments.models import Department
 from carillon.features.departments.queries import departments_in_scope
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import lines_in_scope
+from carillon.features.lines.services import note_keys
 
 CHUNK = 500
 """Ids in one statement; every database takes so many."""
@@ -72,6 +73,7 @@ def move_lines(
         for part in _parts([row.id for row in moving]):
             lines = Line.objects.filter(pk__in=part)
             lines.update(department_id=department_id, version=F("version") + 1)
+            note_keys(group_id=group_id, line_ids=part)
         changes = [_change(row, department) for row in moving]
         receipt = record_changes(actor=actor_for(access.user), changes=changes, now=now)
     return Moved(len(moving), receipt)

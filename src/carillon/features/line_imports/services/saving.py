@@ -19,6 +19,7 @@ from carillon.features.extensions.models import Extension
 from carillon.features.line_imports.choices import BATCH
 from carillon.features.line_imports.services.planning import Plan, PlannedLine, Tell
 from carillon.features.lines.models import Line
+from carillon.features.lines.services import note_keys
 from carillon.features.phones.models import Phone
 from carillon.features.phones.services import generate_secret, generate_sip_user
 from carillon.features.trunks.queries import encrypt_secret
@@ -149,6 +150,7 @@ class Writer:
             for line, _planned in getting("phone")
         )
         self._give_extensions(getting("extension"))
+        note_keys(group_id=self.plan.picture.group.pk, line_ids=[line.pk for line, _planned in pairs])
 
     def _give_extensions(self, pairs: Sequence[tuple[Line, PlannedLine]]) -> None:
         """Give each line its extension: its own with other digits, one that waited for its number, or a new one."""
