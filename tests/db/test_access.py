@@ -55,6 +55,7 @@ MATRIX: dict[Action, dict[str, frozenset[str]]] = {
     Action.MANAGE_EXTENSIONS: {"bob": NOBODY, "denis": NOBODY, "alice": GROUP, "olga": EVERYBODY},
     Action.MANAGE_LINES: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.MANAGE_PHONES: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
+    Action.READ_FEEDBACK: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.MANAGE_GROUPS: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.LOCK_LINES: LISTS,
     Action.RESET_LINES: LISTS,

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from carillon.features.accounts.choices import Action, Role, Theme
@@ -201,6 +202,11 @@ class Frame:
         return (
             reverse("line", args=[self.access.own_line_id]) if self.access and _has_line(self.access) else ""
         )
+
+    @property
+    def feedback(self) -> str:
+        """Where a comment about this page is written."""
+        return f"{reverse('feedback')}?{urlencode({'from': self._request.path})}"
 
     @property
     def may_search(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote, urlsplit
 
 from carillon.config import environment as env
@@ -21,7 +22,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FEATURES = (
     "business_groups", "departments", "number_blocks", "classes_of_service", "lines", "extensions",
     "call_manager", "phones", "voicemail", "trunks", "accounts", "audit", "call_logs", "mail", "record",
-    "account_settings", "line_actions", "line_imports", "operators", "operator_console",
+    "account_settings", "line_actions", "line_imports", "operators", "operator_console", "feedback",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -132,6 +133,9 @@ EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "carillon@localhost")
+CARILLON_OPERATOR_MAIL = env.text("OPERATOR_MAIL", "")
+if CARILLON_OPERATOR_MAIL and not re.fullmatch(r"[^@\s,;]+@[^@\s,;]+", CARILLON_OPERATOR_MAIL):
+    raise env.BadSetting("CARILLON_OPERATOR_MAIL", "one e-mail address, or empty")
 
 CARILLON_HOME = HOME
 CARILLON_NODE = env.text("NODE", "node1")

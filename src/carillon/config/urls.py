@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("carillon.features.operator_console.urls")),
     path("", include("carillon.features.line_imports.urls")),
     path("", include("carillon.features.account_settings.urls")),
+    path("", include("carillon.features.feedback.urls")),
     path("", include("carillon.web.receipts")),
 ]

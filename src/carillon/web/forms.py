@@ -71,6 +71,7 @@ REFUSALS: Mapping[str, str | Promise] = {
     "cannot_remove": _(
         "The line has this already, and an import takes nothing away. Change it on the line's page."
     ),
+    "too_often": _("You have sent %(limit)s comments within an hour. Try again later."),
     "bad_range": _("The end comes before the start."),
     "conflict": _("This conflicts with %(with)s."),
     "wrong_password": _("This is not your present password."),

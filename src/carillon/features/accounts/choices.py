@@ -45,6 +45,7 @@ class Action(StrEnum):
     RESET_LINES = "reset_lines"
     CHANGE_DETAILS = "change_details"
     MOVE_LINES = "move_lines"
+    READ_FEEDBACK = "read_feedback"
 
 
 class Reach(Enum):

@@ -93,6 +93,7 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
         Action.RESET_LINES: _SCOPE,
         Action.CHANGE_DETAILS: _SCOPE,
         Action.MOVE_LINES: _SCOPE,
+        Action.READ_FEEDBACK: _OPERATOR,
     }.items()
 }
 

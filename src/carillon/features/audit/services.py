@@ -67,6 +67,7 @@ class ErrorCode(StrEnum):
     NOT_FOR_KIND = "not_for_kind"  # kind: a line of this type has no such thing
     CANNOT_REMOVE = "cannot_remove"  # an import adds and changes, it takes nothing away
     BAD_RANGE = "bad_range"
+    TOO_OFTEN = "too_often"  # limit
     CONFLICT = "conflict"  # with
     WRONG_PIN = "wrong_pin"
     PIN_BLOCKED = "pin_blocked"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
@@ -23,10 +23,11 @@ from carillon.features.lines.queries import (
     kinds_matching,
     lines_matching,
 )
+from carillon.features.lines.views.actions import actions_of, restorable_among
 from carillon.web import engine
 from carillon.web.engine import LineStates
 from carillon.web.icons import icon
-from carillon.web.lists.spec import BulkAction, Column, Empty, ListSpec, Pen, RowAction
+from carillon.web.lists.spec import BulkAction, Column, Empty, ListSpec, Pen
 from carillon.web.numbers import national
 from carillon.web.states import in_words
 
@@ -90,33 +91,29 @@ def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
         condense=lambda term: lines_matching(access, term),
         pinned=administrators_first,
         prepare=lambda rows: states.ask([row.pk for row in rows]),
-        actions=lambda line: row_actions(access, line),
+        actions=lambda line: actions_of(access, line, restorable=line.pk in states.restorable),
         name_of=lambda line: str(line.name),
-        bulk=(BulkAction(gettext_lazy("Move the selection"), "/lines/move/"),),
+        bulk=(BulkAction(gettext_lazy("Move the selection"), reverse("move-lines")),),
         live=reverse("lines-live"),
     )
 
 
 class _States:
-    """What the engine says of the lines of one page."""
+    """What is asked once for all lines of one page: what the engine says, and which resets can be undone."""
 
     def __init__(self) -> None:
         self._known: LineStates | None = None
+        self.restorable: frozenset[int] = frozenset()
 
     def ask(self, ids: list[int]) -> None:
         """Ask once for all lines of the page."""
         self._known = engine.line_states_of(line_ids=ids)
+        self.restorable = restorable_among(ids)
 
     def cell(self, line_id: int) -> SafeString:
         """Return the cell that live states keep up to date."""
         look, words = in_words(self._known.of(line_id) if self._known is not None else None)
         return format_html('<span class="state is-{}" data-state-of="{}">{}</span>', look, line_id, words)
-
-
-def row_actions(access: Access, line: Line) -> Sequence[RowAction]:
-    """Return the menu of one line."""
-    del access
-    return (RowAction(_("View individual settings"), reverse("line", args=[line.pk]), dialog=False),)
 
 
 def _digits(column: str) -> Any:

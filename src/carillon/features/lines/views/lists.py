@@ -21,7 +21,7 @@ from carillon.features.departments.queries import limit, scope_of
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.queries import file_of_lines, listed
 from carillon.features.lines.views.columns import lines_list
-from carillon.web import streams
+from carillon.web import receipts, streams
 from carillon.web.lists import page
 from carillon.web.sessions import signed_in
 
@@ -72,7 +72,15 @@ def _list(request: HttpRequest, heading: str | Promise, kinds: Collection[str]) 
         chosen=tuple(columns) if columns else None,
     )
     actions = _page_actions(kinds)
-    return page.respond(request, listing, heading=heading, scope=scope, access=access, page_actions=actions)
+    return page.respond(
+        request,
+        listing,
+        heading=heading,
+        scope=scope,
+        access=access,
+        page_actions=actions,
+        receipt=receipts.standing(request),
+    )
 
 
 def _page_actions(kinds: Collection[str]) -> Sequence[dict[str, object]]:
