@@ -88,6 +88,11 @@ class ListPage:
     """The address of this very state."""
 
     @property
+    def has_actions(self) -> bool:
+        """Whether rows have a menu."""
+        return self.spec.actions is not None
+
+    @property
     def fixed(self) -> tuple[tuple[str, str], ...]:
         """The parameters a search keeps: everything but the search itself and the place."""
         kept = list(self.state.extra)

@@ -50,9 +50,9 @@ def _ask(request: HttpRequest, access: Access, selected: list[int], refusals: li
 
 
 def _ids(request: HttpRequest) -> list[int]:
-    """Return the ticked lines: several values, each an id or several ids with commas between them."""
+    """Return the ticked lines, each once: several values, each an id or several ids with commas between them."""
     texts = ",".join(request.POST.getlist("selected")).split(",")
-    return [_id(text) for text in texts if text.strip()]
+    return list(dict.fromkeys(_id(text) for text in texts if text.strip()))
 
 
 def _id(text: str) -> int:
