@@ -45,5 +45,5 @@ def test_something_that_is_not_ami_is_refused() -> None:
 def test_registrations_are_read_from_the_engines_database() -> None:
     value = '{"endpoint":"abc","uri":"sip:abc@127.0.0.1:5","expiration_time":"1795403043"}'
     entries = [value, "{}", "not json", '{"endpoint":"x","uri":"y","expiration_time":"99999999999999999999"}']
-    answer = [Message((("Event", "DBGetTreeResponse"), ("Val", entry))) for entry in entries]
+    answer = [Message(f"\r\nEvent: DBGetTreeResponse\r\nVal: {entry}".encode()) for entry in entries]
     assert [one.endpoint for one in snapshot.registrations(answer)] == ["abc"]

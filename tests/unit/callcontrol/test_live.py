@@ -32,7 +32,7 @@ def event(
         "Linkedid": linked,
         "ChannelState": state,
     }
-    return Message(tuple(fields.items()))
+    return Message("".join(f"\r\n{name}: {value}" for name, value in fields.items()).encode())
 
 
 def known() -> tuple[LiveState, Clock]:
