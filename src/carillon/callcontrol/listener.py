@@ -173,14 +173,14 @@ class Listener:
     async def _look_again(self, endpoint: str, looks: Sequence[float]) -> None:
         """Read the phone's registration until there is one; only the last look says that there is none.
 
-        A registered phone that only called is not looked up: the engine reads all of an endpoint to answer.
+        A phone that only called is not looked up: the engine reads all of an endpoint to answer.
         """
-        known = looks is _LOOKS_IF_REGISTERED
         try:
             ends: list[datetime] = []
             for pause in looks:
                 await asyncio.sleep(pause)
-                if known and self._unexplained[endpoint] <= 0:
+                if self._unexplained[endpoint] <= 0:
+                    self._live.trust(endpoint)
                     return
                 ends = await self._read_registration(endpoint)
                 if ends:

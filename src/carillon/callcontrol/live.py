@@ -92,6 +92,10 @@ class LiveState:
         """The phone is registering, or no longer: nothing is known of it until its contacts are set."""
         self._doubted.add(endpoint)
 
+    def trust(self, endpoint: str) -> None:
+        """The phone only called: what was known of its registrations stands."""
+        self._doubted.discard(endpoint)
+
     def set_contacts(self, endpoint: str, ends: Iterable[datetime]) -> None:
         """Take over when each of the phone's registrations ends (none: it is not registered)."""
         self._doubted.discard(endpoint)
