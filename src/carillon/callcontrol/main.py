@@ -15,6 +15,8 @@ import uvloop
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 3
+NEW_OBJECTS = 20_000
+"""After how many the next collection looks for cycles: a step makes hundreds of objects, and none of them."""
 
 
 def main() -> None:
@@ -53,6 +55,7 @@ async def _serve() -> None:
     # What has been loaded lives for ever: left out of every collection, so that none stops a step for long.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
     beside = [
         heartbeat.run(),
         service.listener.run(),
