@@ -33,10 +33,15 @@ def is_event(fields: Mapping[str, Any]) -> bool:
 
     Fields added later are not asked for: an engine that was not restarted still writes the lines of yesterday.
     """
-    texts = {name: value for name in FIELDS[:5] if isinstance(value := fields.get(name), str)}
+    kind, instant, channel, unique, linked = map(fields.get, FIELDS[:5])
     return (
-        len(texts) == len(FIELDS[:5])
-        and texts["eventtype"] in KINDS
-        and _INSTANT.fullmatch(texts["eventtime"]) is not None
-        and all(_IDENTITY.fullmatch(texts[name]) for name in ("uniqueid", "linkedid"))
+        isinstance(kind, str)
+        and isinstance(instant, str)
+        and isinstance(channel, str)
+        and isinstance(unique, str)
+        and isinstance(linked, str)
+        and kind in KINDS
+        and _INSTANT.fullmatch(instant) is not None
+        and _IDENTITY.fullmatch(unique) is not None
+        and _IDENTITY.fullmatch(linked) is not None
     )

@@ -21,6 +21,10 @@ from carillon.features.voicemail.queries import Counts
 JOURNALS = ("decisions", "cel")
 """Decisions first, and of the engine's lines only those that were there before: a call's record is built when the
 engine says it is over, and then finds why."""
+BUSY_BYTES = 32 * 1024
+"""Some ten calls: where so much comes in one round, lines are filed in larger portions, which costs less for each."""
+BUSY_PAUSE_SECONDS = 0.7
+"""A call's record may be this much later then; it is promised within two seconds of the call's end."""
 
 
 class Tell(Protocol):
@@ -37,6 +41,7 @@ class FilingRound:
         self._node = node
         self._journals = {name: folder / "journal" / f"{name}.jsonl" for name in JOURNALS}
         self._idle: dict[str, tuple[int, int]] = {}
+        self._next = 0.0
         self._deposits = DepositWatcher(
             folder / "deposits", node=node, tell=lambda counts: _tell(tell, counts)
         )
@@ -48,7 +53,9 @@ class FilingRound:
 
     def run(self) -> bool:
         """Do one round; return whether there may be more to do at once."""
-        more, ended = False, set[str]()
+        if time.monotonic() < self._next:
+            return False
+        more, ended, size = False, set[str](), 0
         rotate(self._journals["cel"])  # nobody else does; callcontrol rotates its own
         marks = {name: _mark(file) for name, file in self._journals.items()}
         for name, file in self._journals.items():
@@ -59,9 +66,12 @@ class FilingRound:
             shipped = ship(node=self._node, journal=name, file=file, seconds_now=time.time(), until=until)
             ended |= shipped.ended
             more |= shipped.more
+            size += shipped.size
             if mark is not None and shipped.settled:
                 self._idle[name] = mark
         self._deposits.look(ended=ended, now=clock.now(), seconds_now=time.time())
+        if size > BUSY_BYTES and not more:
+            self._next = time.monotonic() + BUSY_PAUSE_SECONDS
         return more
 
 

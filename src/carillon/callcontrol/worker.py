@@ -6,6 +6,7 @@ Whatever fails is tried again: while the database is away everything waits where
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.client
 import json
 import logging
@@ -52,6 +53,8 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     heartbeat = Heartbeat(Path(settings.CARILLON_HOME), "worker")
     threads = start(stop)
+    gc.collect()  # what has been loaded lives for ever: no collection looks at it again
+    gc.freeze()
     while not stop.wait(INTERVAL_SECONDS) and all(thread.is_alive() for thread in threads):
         heartbeat.beat()
     stop.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,6 +15,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from carillon.callcontrol.rounds import BUSY_PAUSE_SECONDS, FilingRound
 from carillon.features.call_logs.jobs import LINGER_SECONDS, ship
 from carillon.features.call_logs.models import CallEvent, CallRecord, JournalOffset
 
@@ -164,6 +166,7 @@ def test_an_inode_given_away_again_is_another_file(journal: Path) -> None:
         b'{"eventtype":"HANGUP","eventtime":"1795400003.0","linkedid":"1795400000.1"}',
         line(3).replace(b"CHAN_START", b"SHUTDOWN").rstrip(),
         line(3).replace(b"PJSIP", b"PJ\rSIP").rstrip(),
+        line(3).replace(b"{", b'{"far": 1e999, ', 1).rstrip(),
         b"{" * 5000,
         b"[" * 100_000,
     ],
@@ -176,6 +179,60 @@ def test_a_line_that_cannot_be_read_is_kept_and_stops_nothing(journal: Path, bad
     ]  # fmt: skip
     assert CallEvent.objects.get(kind="unreadable").call_id == ""
     assert CallRecord.objects.filter(call_id__endswith=".2").exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("caf\u00e9 \\\\u0000", "caf\u00e9 \\u0000"),
+        ("a\\u0000b", "ab"),
+        ("a\\ud800b", "a?b"),
+        ("\\ud83d\\ude00", "\U0001f600"),
+    ],
+)
+def test_a_text_is_kept_as_it_was_less_what_no_database_stores(
+    journal: Path, written: str, kept: str
+) -> None:
+    more = f'{{"peer": "{written}", '.encode()
+    journal.write_bytes(line(1).replace(b"{", more, 1) + line(2))
+    ship_all(journal)
+    first, _ = CallEvent.objects.order_by("offset")
+    assert (first.kind, first.data["peer"]) == ("CHAN_START", kept)
+
+
+def test_a_record_refers_to_no_line_that_is_gone(tmp_path: Path) -> None:
+    decided = {
+        "at": "2026-11-22T02:26:41.000+00:00",
+        "call": "1795400000.1",
+        "channel_id": "1795400000.1",
+        "group": 4_000_000,
+        "facts": {"caller": {"line": 4_000_000, "name": "Ada"}, "called": {"line": None}},
+        "trace": [{"rule": "ringing"}],
+    }
+    file = tmp_path / "decisions.jsonl"
+    file.write_text(json.dumps(decided) + "\n")
+    for _ in range(2):
+        ship(node=NODE, journal="decisions", file=file, seconds_now=LATER)
+    record = CallRecord.objects.get()
+    assert (record.group_id, record.caller_line_id, record.caller_name) == (None, None, "Ada")
+    assert record.trace == [{"rule": "ringing", "at": "2026-11-22T02:26:41.000+00:00"}]
+
+
+def test_a_busy_round_is_followed_by_a_pause(tmp_path: Path) -> None:
+    (tmp_path / "journal").mkdir()
+    journal = tmp_path / "journal" / "cel.jsonl"
+    filing = FilingRound(node=NODE, folder=tmp_path, tell=lambda **_: None)
+    journal.write_bytes(b"".join(line(number) for number in range(300)))
+    assert filing.run()  # the file is new: its place is noted first
+    filing.run()
+    assert len(shipped()) == 300
+    with journal.open("ab") as opened:
+        opened.write(line(300))
+    assert not filing.run()
+    assert len(shipped()) == 300
+    time.sleep(BUSY_PAUSE_SECONDS)
+    filing.run()
+    assert len(shipped()) == 301
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from pathlib import Path
 
 from django.db import transaction
 
+from carillon import clock
 from carillon.features.call_logs.models import JournalOffset
-from carillon.features.call_logs.services import RawLine, store_lines
+from carillon.features.call_logs.services import store_lines
+from carillon.features.call_logs.snapshot import RawLine, read_line
 
 log = logging.getLogger(__name__)
 
-CHUNK = 256 * 1024
+CHUNK = 512 * 1024
 LONGEST_LINE = 64 * 1024
 KEPT_FILES = 4
 LARGEST_FILE = 64 * 1024 * 1024
@@ -30,11 +32,15 @@ LINGER_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What one pass did: the channels that ended, whether there may be more at once, or nothing is left."""
+    """What one pass did: the channels that ended, whether there may be more at once, or nothing is left.
+
+    `size` is how many bytes of lines were stored.
+    """
 
     ended: frozenset[str] = frozenset()
     more: bool = False
     settled: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +88,23 @@ def rotate(file: Path, *, largest: int = LARGEST_FILE) -> None:
 
 def _ship_from(place: JournalOffset, file: _File, until: int | None) -> Shipped | None:
     """Ship what follows the place in its file; None when nothing does."""
-    size = file.path.stat().st_size
-    if size < place.offset:
-        log.error("journal %s was cut from %d to %d bytes", file.path, place.offset, size)
+    length = file.path.stat().st_size
+    if length < place.offset:
+        log.error("journal %s was cut from %d to %d bytes", file.path, place.offset, length)
         return _begin(place, file)
     lines, reached = _whole_lines(file.path, place.offset, until)
     if reached == place.offset:
         return None
+    now = clock.now()
+    read = [read_line(line, journal=place.journal, now=now) for line in lines]  # while nobody waits for us
     with transaction.atomic():
         here = JournalOffset.objects.filter(pk=place.pk, file=place.file, offset=place.offset)
         if not here.update(offset=reached):
             log.warning("journal %s is being shipped by another worker too", place)
             return Shipped()
-        ended = store_lines(node=place.node, journal=place.journal, file=place.file, lines=lines)
-    return Shipped(
-        ended=ended, more=reached - place.offset > CHUNK // 2
-    )  # few lines can wait for more of them
+        ended = store_lines(node=place.node, journal=place.journal, file=place.file, lines=read)
+    size = reached - place.offset
+    return Shipped(ended=ended, more=size > CHUNK // 2, size=size)  # few lines can wait for more of them
 
 
 def _begin(place: JournalOffset, file: _File) -> Shipped:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from carillon.calls.journal import JournalEvent
@@ -13,6 +15,9 @@ from carillon.features.call_logs.models import CallEvent, CallRecord
 from carillon.features.phones.models import Phone
 
 ENGINE_START = "engine_start"
+_EVENTS = """
+    SELECT call_id, at, journal, kind, channel, data FROM call_logs_callevent WHERE call_id IN ({}) ORDER BY id
+"""
 
 
 def records_of_group(group_id: int) -> QuerySet[CallRecord]:
@@ -32,12 +37,19 @@ def trace_of_call(call_id: str) -> list[dict[str, object]]:
 
 
 def events_of(call_ids: Iterable[str]) -> dict[str, list[JournalEvent]]:
-    """Return the stored events of these calls. One query."""
-    found: dict[str, list[JournalEvent]] = {}
-    rows = CallEvent.objects.filter(call_id__in=list(call_ids)).order_by("id")
-    for row in rows.values_list("call_id", "at", "journal", "kind", "channel", "data"):
-        found.setdefault(row[0], []).append(JournalEvent(*row[1:]))
+    """Return the stored events of these calls. One query, without the ORM: some fifteen rows come for each call."""
+    ids, found = list(call_ids), dict[str, list[JournalEvent]]()
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS.format(", ".join(["%s"] * len(ids))), ids)
+        for call_id, at, journal, kind, channel, data in cursor.fetchall():
+            event = JournalEvent(_stored_instant(at), journal, kind, channel, json.loads(data))
+            found.setdefault(call_id, []).append(event)
     return found
+
+
+def _stored_instant(value: datetime) -> datetime:
+    """Return an instant that the database driver gave: SQLite's are in UTC and do not say so."""
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
 def open_calls(*, node: str, before: datetime) -> list[str]:
