@@ -69,9 +69,13 @@ async def test_B70_the_lamp_goes_out_with_the_messages(scene: Scene) -> None:
     await scene.save("change_calls", line, dnd=True)
     await leave_message(scene, company, line)
     await a.notified(lambda m: b"Messages-Waiting: yes" in m.body, within=5)
+    kept = (await scene.do("messages", line_id=line.id))[0]["token"]
     await scene.do("reset_line", line_id=line.id, name="Nadia", erase=True)
     await a.notified(lambda m: b"Messages-Waiting: no" in m.body and b"0/0" in m.body, within=5)
-    assert await scene.do("snapshots", line_id=line.id) == {"states": [], "audible": []}
+    await scene.until(
+        lambda: scene.installation.do("snapshots", line_id=line.id)["states"] == [], within=5, what="erased"
+    )
+    assert not list((scene.installation.home / "voicemail").glob(f"{kept}.wav"))
 
 
 async def test_B72_the_old_pin_is_refused_and_the_new_one_works(scene: Scene) -> None:
