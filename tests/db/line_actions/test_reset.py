@@ -29,7 +29,13 @@ from carillon.features.extensions.models import Extension
 from carillon.features.line_actions import queries
 from carillon.features.line_actions.jobs import settle_snapshots
 from carillon.features.line_actions.models import LineSnapshot
-from carillon.features.line_actions.services import NewSubscriber, ResetLine, reset_line, resetting
+from carillon.features.line_actions.services import (
+    NewSubscriber,
+    ResetLine,
+    reset_line,
+    resetting,
+    undo_reset,
+)
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
 from carillon.features.mail.models import OutgoingMail
@@ -351,11 +357,31 @@ def test_every_table_of_a_line_says_what_a_reset_does_to_it() -> None:
 
 
 def test_every_column_of_a_line_says_what_a_reset_does_to_it() -> None:
+    """A new column belongs among PERSONAL_FIELDS (line_actions.queries), or here among those that are kept."""
     kept = {
         "id", "group", "department", "number", "kind", "class_of_service", "suspended", "locked_at", "locked_by",
         "emergency_address", "version",
     }  # fmt: skip
-    assert {field.name for field in Line._meta.concrete_fields} == kept | set(queries.PERSONAL_FIELDS)
+    derived = {"name_key", "extension_digits", "search_key"}
+    columns = {field.name for field in Line._meta.concrete_fields}
+    assert columns == kept | derived | set(queries.PERSONAL_FIELDS)
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_B71_memberships_go_if_that_is_ticked_and_come_back(
+    alice: Access, bob: Line, monkeypatch: pytest.MonkeyPatch, *, ticked: bool
+) -> None:
+    """No group has members yet: extensions stand in for a table that will."""
+    monkeypatch.setattr(queries, "MEMBERSHIPS", ("extensions.Extension",))
+    assert queries.losses_of(bob).groups == ("203",)
+    reset(alice, bob, remove_from_groups=ticked)
+    assert Extension.objects.filter(line=bob).exists() is not ticked
+    told = AuditEntry.objects.get(kind="line", action="reset")
+    assert told.old["groups"] == (["203"] if ticked else [])
+    kept = queries.restorable(bob.pk, now=LATER)[0].pk
+    version = Line.objects.get(pk=bob.pk).version
+    undo_reset(access=alice, line_id=bob.pk, snapshot_id=kept, seen_version=version, now=LATER)
+    assert Extension.objects.get(line=bob).first == "203"
 
 
 def test_the_day_of_the_last_restoration_is_told(alice: Access, bob: Line) -> None:
