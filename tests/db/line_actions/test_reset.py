@@ -362,7 +362,7 @@ def test_every_column_of_a_line_says_what_a_reset_does_to_it() -> None:
         "id", "group", "department", "number", "kind", "class_of_service", "suspended", "locked_at", "locked_by",
         "emergency_address", "version",
     }  # fmt: skip
-    derived = {"name_key", "extension_digits", "search_key"}
+    derived = {"name_key", "extension_digits", "department_key", "search_key"}
     columns = {field.name for field in Line._meta.concrete_fields}
     assert columns == kept | derived | set(queries.PERSONAL_FIELDS)
 
