@@ -163,7 +163,7 @@ def test_documents_name_only_commands_that_exist() -> None:
 
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     known = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) | set(PROCESSES)
-    known |= set(re.findall(r"^    ([a-z]+) ", parser().format_help(), re.MULTILINE))
+    known |= set(re.findall(r"^    ([a-z]+)(?: |$)", parser().format_help(), re.MULTILINE))
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     named = {
         (shown(page), word) for page in pages for word in COMMAND.findall(page.read_text(encoding="utf-8"))

@@ -192,7 +192,7 @@ class TestImporting:
         assert "Ventes/Nuit" in page
         assert not Line.objects.filter(number="+15145550120").exists()
         saved = operator.post(f"/line-imports/{row.pk}/save/")
-        assert "version 1" in text(operator.get(saved.headers["Location"]))
+        assert "In force since" in text(operator.get(saved.headers["Location"]))
         assert Line.objects.get(number="+15145550120").name == "Zoé"
         again = operator.post(f"/line-imports/{row.pk}/save/")
         assert again.status_code == 302
