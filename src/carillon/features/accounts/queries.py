@@ -97,13 +97,12 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
     }.items()
 }
 
-_GRANTED_BY_OPERATOR: Mapping[Action, GroupPermission] = {
+_GRANTED_BY_OPERATOR = {
     Action.MANAGE_LINES: GroupPermission.CREATE_LINES,
     Action.MANAGE_PHONES: GroupPermission.CREATE_PHONES,
     Action.UNBLOCK: GroupPermission.UNLOCK_ACCOUNTS,
 }
-"""What administrators may do in their scope only where the operator grants it to their group."""
-_SCOPE_OF: Mapping[Role, Reach] = dict(zip(_ROLES, _SCOPE, strict=True))
+"""What administrators may do in their scope where the operator grants it to their group."""
 
 
 def access_for(user: User) -> Access:
@@ -133,13 +132,10 @@ def reach(access: Access, action: Action) -> Reach:
     granted = POLICY[action][access.role]
     needed = _GRANTED_BY_OPERATOR.get(action)
     if needed is not None and access.group is not None and access.role is not Role.SUBSCRIBER:
-        granted = _SCOPE_OF[access.role] if needed.value in access.group.permissions else Reach.NONE
-    if (
-        action is Action.READ_CALL_LOGS
-        and granted is not Reach.PLATFORM
-        and not access.user.may_read_call_logs
-    ):
-        return Reach.NONE
+        scope = _SCOPE[_ROLES.index(access.role)]
+        granted = scope if needed.value in access.group.permissions else Reach.NONE
+    if action is Action.READ_CALL_LOGS and not access.user.may_read_call_logs:
+        return granted if granted is Reach.PLATFORM else Reach.NONE
     return granted
 
 
