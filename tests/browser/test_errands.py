@@ -195,6 +195,28 @@ def test_the_errand_without_javascript(open_page: OpenPage) -> None:
     expect(page.locator("#id_in_order-1-dialled")).to_have_value("202")
 
 
+def test_the_call_settings_say_what_is_shown_while_one_types(open_page: OpenPage) -> None:
+    page = open_page(language="en")
+    sign_in(page)
+    speak(page, "en")
+    page.goto("/lines/3/call-settings/")
+    page.fill("#id_calling_name", "Service des ventes")
+    expect(page.locator("#foresight")).to_contain_text("Service des ventes, 203")
+    page.click("button[value='add:speed']")
+    expect(page.locator("#id_speed-0-name")).to_be_focused()
+    page.fill("#id_speed-0-name", "Denis")
+    page.fill("#id_speed-0-number", "202")
+    page.check("#id_withhold_identity")
+    expect(page.locator("#foresight")).to_contain_text("neither the name nor the number")
+    save(page)
+    expect(page.locator("#id_speed-0-number")).to_have_value("202")
+    page.click("button[value='drop:speed:0']")
+    expect(page.locator("#id_speed-0-name")).to_have_count(0)
+    page.uncheck("#id_withhold_identity")
+    save(page)
+    expect(page.locator("#id_speed-0-name")).to_have_count(0)
+
+
 def test_unsaved_changes_ask_before_the_page_is_left(open_page: OpenPage) -> None:
     page = open_page(language="fr")
     sign_in(page)

@@ -13,6 +13,7 @@ PAGES = (
     "/lines/1/availability/",
     "/lines/1/call-settings/",
     "/lines/1/messages/",
+    "/lines/1/account/",
     "/lines/1/changes/",
     "/account/password/",
     "/nowhere/",
