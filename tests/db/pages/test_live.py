@@ -16,7 +16,7 @@ from carillon.features.accounts.models import User
 from carillon.features.accounts.services import grant_role
 from carillon.features.audit.services import Actor
 from carillon.features.lines.models import Line
-from carillon.features.lines.views import _still_allowed
+from carillon.features.lines.views.live import _still_allowed
 
 PEOPLE = ("marie", "denis", "sylvie", "newcomer", "charlie")
 
