@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis.internal.charmap import charmap
 from pytest_socket import disable_socket, enable_socket
+
+# Hypothesis reads all of Unicode once before it can make a text: a second of work that belongs to no test.
+charmap()
 
 
 @pytest.fixture(autouse=True)
