@@ -6,8 +6,11 @@ import pytest
 from hypothesis.internal.charmap import charmap
 from pytest_socket import disable_socket, enable_socket
 
-# Hypothesis reads all of Unicode once before it can make a text: a second of work that belongs to no test.
-charmap()
+
+@pytest.fixture(scope="session", autouse=True)
+def _all_of_unicode() -> None:
+    """Let Hypothesis read all of Unicode once: a second of work that belongs to no test."""
+    charmap()
 
 
 @pytest.fixture(autouse=True)
