@@ -50,37 +50,7 @@ def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
 
     return ListSpec(
         name="lines",
-        columns=(
-            Column("kind", gettext_lazy("Type"), _kind, find=lambda term: Q(kind__in=kinds_matching(term))),
-            Column("number", gettext_lazy("Directory number"), _number, ("number",), _digits("number")),
-            Column(
-                "extension",
-                gettext_lazy("Extension"),
-                lambda line, pen: pen(line.extension_digits),
-                ("extension_digits", "number"),
-                _digits("extension_digits"),
-            ),
-            Column(
-                "name",
-                gettext_lazy("Name"),
-                _name,
-                ("name_key", "id"),
-                lambda term: Q(name_key__holds=term.text),
-                fixed=True,
-                head=True,
-            ),
-            Column(
-                "department",
-                gettext_lazy("Department"),
-                _department,
-                ("department_key", "number"),
-                lambda term: in_departments(access, term),
-                wide=True,
-            ),
-            Column("state", gettext_lazy("State"), lambda line, pen: states.cell(line.pk)),
-            Column("administrator", gettext_lazy("Administrator"), _administrator),
-            Column("lock", gettext_lazy("Lock"), _lock),
-        ),
+        columns=_columns(access, states),
         sort="name",
         counted=counted_lines,
         empty=Empty(
@@ -114,6 +84,40 @@ class _States:
         """Return the cell that live states keep up to date."""
         look, words = in_words(self._known.of(line_id) if self._known is not None else None)
         return format_html('<span class="state is-{}" data-state-of="{}">{}</span>', look, line_id, words)
+
+
+def _columns(access: Access, states: _States) -> tuple[Column, ...]:
+    return (
+        Column("kind", gettext_lazy("Type"), _kind, find=lambda term: Q(kind__in=kinds_matching(term))),
+        Column("number", gettext_lazy("Directory number"), _number, ("number",), _digits("number")),
+        Column(
+            "extension",
+            gettext_lazy("Extension"),
+            lambda line, pen: pen(line.extension_digits),
+            ("extension_digits", "number"),
+            _digits("extension_digits"),
+        ),
+        Column(
+            "name",
+            gettext_lazy("Name"),
+            _name,
+            ("name_key", "id"),
+            lambda term: Q(name_key__holds=term.text),
+            fixed=True,
+            head=True,
+        ),
+        Column(
+            "department",
+            gettext_lazy("Department"),
+            _department,
+            ("department_key", "number"),
+            lambda term: in_departments(access, term),
+            wide=True,
+        ),
+        Column("state", gettext_lazy("State"), lambda line, pen: states.cell(line.pk)),
+        Column("administrator", gettext_lazy("Administrator"), _administrator),
+        Column("lock", gettext_lazy("Lock"), _lock),
+    )
 
 
 def _digits(column: str) -> Any:
