@@ -80,7 +80,8 @@ def _command(arguments: argparse.Namespace) -> Callable[[], int]:
         module = importlib.import_module(
             "carillon.config.run" if name == "run" else "carillon.config.run_prepare"
         )
-        return lambda: int(module.main(demonstration=not arguments.no_demonstration))
+        chosen = {"only": arguments.only} if name == "prepare" else {}
+        return lambda: int(module.main(demonstration=not arguments.no_demonstration, **chosen))
     if name in {"demo", "doctor", "unblock"}:
         return lambda: _tool(name, arguments)
     return migrate

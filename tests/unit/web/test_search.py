@@ -1,0 +1,71 @@
+"""Searching as people type."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carillon.web.search import LONGEST, fold, mark, read_term
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Marie-Ève Tremblay", "marie-eve tremblay"),
+        ("  Œuvre   d’Ørsted ", "oeuvre d'orsted"),
+        ("Nguyễn Thị Lan", "nguyen thi lan"),
+        ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+        ("514\u00a0555-0123", "514 555-0123"),
+        ("STRAẞE", "strasse"),
+    ],
+)
+def test_case_and_accents_make_no_difference(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("514 555-01", "51455501"),
+        ("(514) 555.0123", "5145550123"),
+        ("+1 514", "1514"),
+        ("201", "201"),
+        ("Bureau 12", ""),
+        ("12 b", ""),
+        ("-", ""),
+    ],
+)
+def test_a_number_is_read_whatever_its_separators(typed: str, digits: str) -> None:
+    assert read_term(typed).digits == digits
+
+
+def test_what_is_too_long_or_not_text_costs_nothing() -> None:
+    term = read_term("\x00é" * 1_000_000)
+    assert len(term.typed) <= LONGEST
+    assert "\x00" not in term.text
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "shown"),
+    [
+        ("Marie-Ève", "eve", "Marie-<mark>Ève</mark>"),
+        ("514\u00a0555-0123", "5145550", "<mark>514\u00a0555-0</mark>123"),
+        ("Œuvre", "oeu", "<mark>Œu</mark>vre"),
+        ("a<b>a", "a", "<mark>a</mark>&lt;b&gt;<mark>a</mark>"),
+        ("Roy", "zzz", "Roy"),
+        ("Roy", "", "Roy"),
+    ],
+)
+def test_matches_are_marked_in_the_text_as_it_is_written(text: str, typed: str, shown: str) -> None:
+    assert mark(text, read_term(typed)) == shown
+
+
+@given(st.text(max_size=40), st.text(max_size=8))
+def test_marking_changes_nothing_but_the_marks(text: str, typed: str) -> None:
+    marked = mark(text, read_term(typed))
+    assert unescape(re.sub("</?mark>", "", marked)) == text
+    assert "<script" not in marked.lower()
