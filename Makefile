@@ -48,7 +48,7 @@ browser: setup-dev  ## tests in a real browser, French and English, with accessi
 
 bench: setup-dev  ## the measurements of docs/benchmarks.md, all of them (an hour; nothing else should run meanwhile)
 	@$(BIN)/carillon prepare --only engine
-	@for name in boot_and_memory call_rate save_to_next_call; do $(BIN)/python -m bench.$$name $(WORDS) || failed=1; done; test -z "$$failed"
+	@for name in boot_and_memory call_rate save_to_next_call line_import; do $(BIN)/python -m bench.$$name $(WORDS) || failed=1; done; test -z "$$failed"
 
 messages: setup-dev  ## bring the translation catalogues up to date with the code, and compile them
 	@cd src/carillon && ../../$(BIN)/python ../../manage.py makemessages --all --no-location --no-wrap

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -84,9 +85,9 @@ def main() -> int:
     words.add_argument("--lines", type=int, default=10_000)
     words.add_argument("--departments", type=int, default=200)
     asked = words.parse_args()
-    with postgres.cluster() as server, tempfile.TemporaryDirectory(prefix="carillon-bench-") as home:
+    with postgres.cluster() as cluster, tempfile.TemporaryDirectory(prefix="carillon-bench-") as home:
         os.environ.update(
-            CARILLON_DATABASE=server.url,
+            CARILLON_DATABASE=cluster.url,
             CARILLON_HOME=home,
             DJANGO_SETTINGS_MODULE="carillon.config.settings",
         )
@@ -94,14 +95,17 @@ def main() -> int:
         importlib.import_module("django.core.management").call_command("migrate", verbosity=0)
         found = measure(asked.lines, asked.departments)
         importlib.import_module("django.db").connections.close_all()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    server = used.ru_utime + used.ru_stime
     rows = [
         ("", "seconds", "at most"),
         ("check", found.check, CHECK_SECONDS),
         ("save", found.save, SAVE_SECONDS),
         ("both, processor time of the importer", found.processor, ""),
+        ("processor time of PostgreSQL, its start and both imports included", server, ""),
         ("check and save again", found.again, ""),
     ]
-    facts = {"lines": asked.lines, **found._asdict()}
+    facts = {"lines": asked.lines, **found._asdict(), "server": server}
     report.show(f"import of {asked.lines} lines, PostgreSQL", rows, facts)
     kept = found.check <= CHECK_SECONDS and found.save <= SAVE_SECONDS
     return 0 if kept and found.changed_again == 0 else 1
