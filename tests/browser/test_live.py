@@ -4,68 +4,42 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenPage, Portal, sign_in
 
-LIST = re.compile(r"/lines/(\?.*)?$")
-NOTICE = (
-    '<p id="connection-lost" class="connection-lost" role="status" '
-    'data-lost="La connexion est perdue. Les états datent de {time}." data-ended="Votre session est terminée."></p>'
-)
 LOST = re.compile(r"La connexion est perdue\. Les états datent de \d{1,2}\sh\s\d\d\smin\s\d{1,2}\ss\.")
 
 
-def follow(page: Page) -> None:
-    """Give the list the attributes and the script of a live page where it does not have them yet."""
-
-    def wire(route: Route) -> None:
-        answer = route.fetch()
-        text = answer.text()
-        if "data-live" not in text:
-            text = text.replace('<div id="lines">', '<div id="lines" data-live="/lines/live/">')
-            row = re.compile(r'(href="/lines/(\d+)/".*?<span class="state [\w-]+")', re.DOTALL)
-            text = row.sub(r'\1 data-state-of="\2"', text)
-        if "live.js" not in text:
-            text = text.replace("</head>", '<script src="/static/carillon/live.js" defer></script></head>')
-            text = text.replace("</main>", f"{NOTICE}</main>")
-        route.fulfill(response=answer, body=text)
-
-    page.route(LIST, wire)
-
-
 @pytest.fixture
-def page(open_page: OpenPage, portal: Portal) -> Iterator[Page]:
+def page(open_page: OpenPage, portal: Portal) -> Page:
     """Marie at the list of lines."""
     for state in portal.callcontrol.states.values():
         state["ringing"] = 0
     opened = open_page(language="fr")
-    follow(opened)
     sign_in(opened)
     opened.click("button[name=language][value=fr]")
     opened.goto("/lines/")
-    yield opened
-    opened.unroute(LIST)
+    return opened
 
 
 def test_a_state_changes_in_place_and_takes_no_focus(page: Page, portal: Portal) -> None:
     cell = page.locator('[data-state-of="3"]')
-    page.focus("input[type=search]")
+    page.focus("#id_q")
     expect(cell).to_have_text("Connectée (1 téléphone)")
     portal.callcontrol.states["3"] = {"registered": 1, "calls": 1, "ringing": 1}
     expect(cell).to_have_text("En sonnerie", timeout=3000)
     expect(cell).to_have_class("state is-busy")
     portal.callcontrol.states["3"] = {"registered": 0, "calls": 0, "ringing": 0}
     expect(cell).to_have_class("state is-unreachable", timeout=3000)
-    expect(page.locator("input[type=search]")).to_be_focused()
+    expect(page.locator("#id_q")).to_be_focused()
     expect(page.locator("#connection-lost")).to_be_empty()
 
 
 def test_what_a_search_shows_is_followed(page: Page, portal: Portal) -> None:
     with page.expect_request(re.compile(r"/lines/live/\?ids=3$")):
-        page.fill("input[type=search]", "Sylvie")
+        page.fill("#id_q", "Sylvie")
     expect(page.locator("[data-state-of]")).to_have_count(1)
     portal.callcontrol.states["3"] = {"registered": 1, "calls": 1, "ringing": 0}
     expect(page.locator('[data-state-of="3"]')).to_have_text("En communication", timeout=3000)
