@@ -16,6 +16,7 @@ from carillon.features.accounts.choices import Action, Role, Theme
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for, may
 from carillon.features.lines.queries import Tally
+from carillon.web.help import topic_of
 
 Text = str | Promise
 
@@ -218,6 +219,11 @@ class Frame:
         """The name of this page's address."""
         match = getattr(self._request, "resolver_match", None)
         return (match.url_name or "") if match is not None else ""
+
+    @property
+    def help_topic(self) -> str:
+        """The help of this page."""
+        return topic_of(self.here)
 
     @property
     def navigation(self) -> list[ShownGroup]:
