@@ -21,8 +21,8 @@ from carillon.features.voicemail.queries import Counts
 JOURNALS = ("decisions", "cel")
 """Decisions first, and of the engine's lines only those that were there before: a call's record is built when the
 engine says it is over, and then finds why."""
-BUSY_BYTES = 32 * 1024
-"""Some ten calls: where so much comes in one round, lines are filed in larger portions, which costs less for each."""
+BUSY_BYTES = 64 * 1024
+"""Some twenty calls: where so much comes in one round, lines are filed in larger portions, which costs less for each."""
 BUSY_PAUSE_SECONDS = 0.7
 """A call's record may be this much later then; it is promised within two seconds of the call's end."""
 

@@ -222,17 +222,17 @@ def test_a_busy_round_is_followed_by_a_pause(tmp_path: Path) -> None:
     (tmp_path / "journal").mkdir()
     journal = tmp_path / "journal" / "cel.jsonl"
     filing = FilingRound(node=NODE, folder=tmp_path, tell=lambda **_: None)
-    journal.write_bytes(b"".join(line(number) for number in range(300)))
+    journal.write_bytes(b"".join(line(number) for number in range(500)))
     assert filing.run()  # the file is new: its place is noted first
     filing.run()
-    assert len(shipped()) == 300
+    assert len(shipped()) == 500
     with journal.open("ab") as opened:
-        opened.write(line(300))
+        opened.write(line(500))
     assert not filing.run()
-    assert len(shipped()) == 300
+    assert len(shipped()) == 500
     time.sleep(BUSY_PAUSE_SECONDS)
     filing.run()
-    assert len(shipped()) == 301
+    assert len(shipped()) == 501
 
 
 @pytest.mark.parametrize(
