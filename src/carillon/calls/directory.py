@@ -145,12 +145,16 @@ class CallSettings:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A line's voicemail; `greeting` is a recording's token or empty for the system greeting."""
+    """A line's voicemail; `greeting` is a recording's token or empty for the system greeting.
+
+    A temporary PIN opens the mailbox only to be replaced.
+    """
 
     id: MailboxId
     ref: Ref
     greeting: str = ""
     skip_pin: bool = False
+    pin_temporary: bool = False
     portal_locked: bool = False
     full: bool = False
 

@@ -67,6 +67,32 @@ class PinChecked:
     blocked: bool = False
 
 
+class NewPinResult(StrEnum):
+    """What became of digits entered as a new PIN: of the first entry, of the second, or of either."""
+
+    FIT = "fit"
+    """The first entry: the rules accept it."""
+    SAVED = "saved"
+    """The second entry: it is the same, and is the mailbox's PIN now."""
+    DIFFERENT = "different"
+    """The second entry is not the first one."""
+    WEAK = "weak"
+    """It breaks a rule for PINs, or nothing was entered."""
+    LOST = "lost"
+    """Nobody could check or save it: the database is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPin:
+    """The digits just entered as a new PIN were checked or saved (callcontrol does it).
+
+    `mark` stands for the first entry until the second one; nobody reads a PIN out of it.
+    """
+
+    result: NewPinResult
+    mark: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A `Deposit` or `RecordGreeting` command ended with the caller still there."""
@@ -79,4 +105,4 @@ class HungUp:
     """The calling channel is gone; the answer to this event is ignored by the engine."""
 
 
-Event = StartFromLine | StartFromTrunk | RingEnded | Entered | PinChecked | Recorded | HungUp
+Event = StartFromLine | StartFromTrunk | RingEnded | Entered | PinChecked | NewPin | Recorded | HungUp

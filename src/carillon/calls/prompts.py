@@ -24,6 +24,9 @@ class Announcement(Enum):
     MAILBOX_FULL = ("vm-mailboxfull",)
     GOODBYE = ("vm-goodbye",)
     WRONG_PIN = ("vm-incorrect", "vm-goodbye")
+    WEAK_PIN = ("vm-invalid-password", "vm-goodbye")
+    PINS_DIFFER = ("vm-mismatch", "vm-goodbye")
+    PIN_NOT_SAVED = ("im-sorry", "please-try-call-later", "vm-goodbye")
 
     def prompts(self) -> tuple[Prompt, ...]:
         """Return the announcement as prompts."""

@@ -20,7 +20,10 @@ KEY_SECONDS = 5
 
 
 def open_mailbox(scene: Scene, state: CallState, line: Line) -> Outcome:
-    """Open the calling line's own mailbox: ask for its PIN, unless the subscriber chose to skip it."""
+    """Open the calling line's own mailbox: ask for its PIN, unless the subscriber chose to skip it.
+
+    A temporary PIN is asked for all the same: who replaces it must know it.
+    """
     mailbox = line.mailbox
     if mailbox is None:
         scene.note("mailbox", "none", line.ref)
@@ -28,7 +31,7 @@ def open_mailbox(scene: Scene, state: CallState, line: Line) -> Outcome:
     state = replace(state, target=line.id, number=line.number, attempt=0)
     if mailbox.portal_locked:
         return _blocked(scene, state, mailbox)
-    if mailbox.skip_pin:
+    if mailbox.skip_pin and not mailbox.pin_temporary:
         scene.note("mailbox", "pin_skipped", mailbox.ref)
         return open_menu(scene, state, mailbox, scene.directory.messages(mailbox.id))
     scene.note("mailbox", "pin_asked", mailbox.ref)
@@ -41,7 +44,7 @@ def awaits_pin(state: CallState) -> bool:
 
 
 def after_pin(scene: Scene, state: CallState, mailbox: Mailbox, event: PinChecked | Entered) -> Outcome:
-    """Open the menu after a right PIN; ask again after a wrong one, three times in all.
+    """Open the menu after a right PIN, or ask for a new one; ask again after a wrong one, three times in all.
 
     Digits that nobody compared with the PIN count as wrong.
     """
@@ -49,11 +52,24 @@ def after_pin(scene: Scene, state: CallState, mailbox: Mailbox, event: PinChecke
         return _blocked(scene, state, mailbox)
     if isinstance(event, PinChecked) and event.ok:
         scene.note("mailbox", "pin_accepted", mailbox.ref)
+        if mailbox.pin_temporary:
+            return ask_new_pin(scene, replace(state, attempt=0), mailbox)
         return open_menu(scene, state, mailbox, scene.directory.messages(mailbox.id))
     scene.note("mailbox", "pin_refused", mailbox.ref, attempt=str(state.attempt + 1))
     if state.attempt + 1 >= PIN_ATTEMPTS:
         return release(state, FinalCause.NOT_PERMITTED, 403, Announcement.WRONG_PIN)
     return _ask_pin(replace(state, attempt=state.attempt + 1), sounds("vm-incorrect"))
+
+
+def ask_new_pin(scene: Scene, state: CallState, mailbox: Mailbox, lead: tuple[Prompt, ...] = ()) -> Outcome:
+    """Ask for the first of the two entries of a new PIN."""
+    scene.note("mailbox", "new_pin_asked", mailbox.ref, attempt=str(state.attempt + 1))
+    return ask_pin(replace(state, mark=""), Phase.MAILBOX_NEW_PIN, (*lead, *sounds("vm-newpassword")))
+
+
+def ask_pin(state: CallState, phase: Phase, prompts: tuple[Prompt, ...]) -> Outcome:
+    """Play the prompts and wait for the digits of a PIN."""
+    return moved(state, phase, Collect(prompts, LONGEST_PIN, PIN_SECONDS, state.language))
 
 
 def open_menu(
@@ -90,8 +106,7 @@ def leave(state: CallState) -> Outcome:
 
 
 def _ask_pin(state: CallState, lead: tuple[Prompt, ...] = ()) -> Outcome:
-    command = Collect((*lead, *sounds("vm-password")), LONGEST_PIN, PIN_SECONDS, state.language)
-    return moved(state, Phase.MAILBOX_PIN, command)
+    return ask_pin(state, Phase.MAILBOX_PIN, (*lead, *sounds("vm-password")))
 
 
 def _blocked(scene: Scene, state: CallState, mailbox: Mailbox) -> Outcome:

@@ -16,6 +16,8 @@ class Phase(StrEnum):
     DEPOSITING = "deposit"
     MAILBOX_NUMBER = "mb-number"
     MAILBOX_PIN = "mb-pin"
+    MAILBOX_NEW_PIN = "mb-new-pin"
+    MAILBOX_NEW_PIN_AGAIN = "mb-pin-again"
     MAILBOX_MENU = "mb-menu"
     MAILBOX_MESSAGE = "mb-message"
     MAILBOX_GREETING = "mb-greeting"
@@ -29,7 +31,7 @@ class CallState:
     `origin` is the calling line (None for a carrier); `target` the line whose treatment is running; `hops` the
     lines that forwarded so far, in order; `number` what is called outside; `attempt` the index of the route or
     of the mailbox attempt; `message` the id of the message being heard; `recording` the token of a greeting
-    being recorded; `call_class` the class of what was dialled, None for a call from a carrier or a refused one.
+    being recorded; `mark` what stands for a new PIN between its two entries; `call_class` the class of what was dialled, None for a call from a carrier or a refused one.
     """
 
     phase: Phase
@@ -47,3 +49,4 @@ class CallState:
     diversions: int = 0
     call_class: CallClass | None = None
     recording: str = ""
+    mark: str = ""

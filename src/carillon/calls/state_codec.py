@@ -17,7 +17,7 @@ MAX_LENGTH = 3000
 """The longest text `decode` looks at; real states stay well under a thousand characters."""
 MAX_HOPS = 8
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_FIELDS = frozenset("pgclothndeamvkr")
+_FIELDS = frozenset("pgclothndeamvkrw")
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -46,6 +46,7 @@ def encode(state: CallState) -> str:
         "v": state.diversions,
         "k": state.call_class,
         "r": state.recording,
+        "w": state.mark,
     }
     data |= {key: value for key, value in optional.items() if value}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -75,6 +76,7 @@ def decode(text: str) -> CallState:
         diversions=_whole(data.get("v", 0)),
         call_class=None if data.get("k") is None else _word(CallClass, data["k"]),
         recording=_text(data.get("r", "")),
+        mark=_text(data.get("w", "")),
     )
 
 

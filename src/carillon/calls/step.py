@@ -12,6 +12,7 @@ from carillon.calls.events import (
     Entered,
     Event,
     HungUp,
+    NewPin,
     PinChecked,
     Recorded,
     RingEnded,
@@ -22,6 +23,7 @@ from carillon.calls.facts import facts_of
 from carillon.calls.live import Live
 from carillon.calls.mailbox_keys import after_greeting, greeting_key, heard, menu_key, message_key
 from carillon.calls.model import FinalCause, Identity
+from carillon.calls.new_pin import NEW_PIN_PHASES, after_new_pin
 from carillon.calls.originating import start_from_line, start_from_trunk
 from carillon.calls.outside import after_outside_ring
 from carillon.calls.retrieval import after_pin
@@ -63,13 +65,15 @@ def _decide(scene: Scene, state: CallState | None, event: Event) -> Outcome:
             return start_from_trunk(scene, event)
         case HungUp():
             return _hung_up(scene, state or _blank(scene))
-        case RingEnded() | Entered() | PinChecked() | Recorded():
+        case RingEnded() | Entered() | PinChecked() | NewPin() | Recorded():
             return _go_on(scene, state or _blank(scene), event)
         case _:
             assert_never(event)
 
 
-def _go_on(scene: Scene, state: CallState, event: RingEnded | Entered | PinChecked | Recorded) -> Outcome:
+def _go_on(
+    scene: Scene, state: CallState, event: RingEnded | Entered | PinChecked | NewPin | Recorded
+) -> Outcome:
     match event, state.phase:
         case RingEnded(), Phase.RINGING_LINE:
             return after_line_ring(scene, state, event)
@@ -79,19 +83,21 @@ def _go_on(scene: Scene, state: CallState, event: RingEnded | Entered | PinCheck
             return after_deposit(scene, state, seconds)
         case Recorded(), Phase.MAILBOX_GREETING:
             return after_greeting(state, event)
-        case ((Entered() | PinChecked()), _):
+        case ((Entered() | PinChecked() | NewPin()), _):
             return _in_mailbox(scene, state, event) or _stray(scene, state)
         case _:
             return _stray(scene, state)
 
 
-def _in_mailbox(scene: Scene, state: CallState, event: Entered | PinChecked) -> Outcome | None:
+def _in_mailbox(scene: Scene, state: CallState, event: Entered | PinChecked | NewPin) -> Outcome | None:
     line = scene.line(state.target)
     if line is None or line.mailbox is None:
         return None
     mailbox = line.mailbox
     match event, state.phase:
-        case _, Phase.MAILBOX_PIN:
+        case _, phase if phase in NEW_PIN_PHASES:
+            return after_new_pin(scene, state, mailbox, event)
+        case (Entered() | PinChecked()), Phase.MAILBOX_PIN:
             return after_pin(scene, state, mailbox, event)
         case Entered(key), Phase.MAILBOX_MENU:
             return menu_key(scene, state, mailbox, key)

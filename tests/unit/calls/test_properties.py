@@ -34,7 +34,16 @@ from carillon.calls.directory import (
     ToNumber,
     ToVoicemail,
 )
-from carillon.calls.events import Entered, HungUp, PinChecked, Recorded, RingEnded, RingStatus
+from carillon.calls.events import (
+    Entered,
+    HungUp,
+    NewPin,
+    NewPinResult,
+    PinChecked,
+    Recorded,
+    RingEnded,
+    RingStatus,
+)
 from carillon.calls.forwarding import MOST_FORWARDS
 from carillon.calls.model import CallClass, Identity, LineType
 from carillon.calls.simulate import foresee
@@ -99,6 +108,7 @@ EVENTS = st.one_of(
     st.just(RingEnded(RingStatus.ANSWERED)),
     st.builds(Entered, HOSTILE | st.sampled_from([*"0123456789*#", ""])),
     st.builds(PinChecked, ok=st.booleans(), blocked=st.booleans()),
+    st.builds(NewPin, st.sampled_from(NewPinResult), st.sampled_from(["", "a1b2c3"])),
     st.builds(Recorded, st.integers(-1, 400)),
 )
 
@@ -120,7 +130,14 @@ def lines(draw: st.DrawFn, number: int) -> Line:
         ),
         type=draw(st.sampled_from(LineType)),
         mailbox=draw(
-            st.none() | st.builds(make_mailbox, st.just(number), full=st.booleans(), skip_pin=st.booleans())
+            st.none()
+            | st.builds(
+                make_mailbox,
+                st.just(number),
+                full=st.booleans(),
+                skip_pin=st.booleans(),
+                pin_temporary=st.booleans(),
+            )
         ),
         permitted=draw(st.sampled_from([frozenset(), frozenset({CallClass.INTERNAL}), frozenset(CallClass)])),
         suspended=draw(st.booleans()),

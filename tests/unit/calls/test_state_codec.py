@@ -33,6 +33,7 @@ STATES = st.builds(
     diversions=st.integers(0, 5),
     call_class=st.none() | st.sampled_from(CallClass),
     recording=TEXT,
+    mark=TEXT,
 )
 
 
