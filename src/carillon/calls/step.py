@@ -97,7 +97,7 @@ def _in_mailbox(scene: Scene, state: CallState, event: Entered | PinChecked | Ne
     match event, state.phase:
         case _, phase if phase in NEW_PIN_PHASES:
             return after_new_pin(scene, state, mailbox, event)
-        case (Entered() | PinChecked()), Phase.MAILBOX_PIN:
+        case ((Entered() | PinChecked()), Phase.MAILBOX_PIN):
             return after_pin(scene, state, mailbox, event)
         case Entered(key), Phase.MAILBOX_MENU:
             return menu_key(scene, state, mailbox, key)

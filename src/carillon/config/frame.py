@@ -205,6 +205,11 @@ class Frame:
         )
 
     @property
+    def sessions(self) -> str:
+        """Where the reader sees where he is signed in."""
+        return reverse("sessions")
+
+    @property
     def feedback(self) -> str:
         """Where a comment about this page is written."""
         return f"{reverse('feedback')}?{urlencode({'from': self._request.path})}"

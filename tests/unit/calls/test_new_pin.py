@@ -135,7 +135,10 @@ def test_without_a_saved_pin_nothing_of_a_mailbox_is_heard_and_the_call_ends(
         made = call.send(event)
         assert decode(encode(made.state)) == made.state
         if made.state.phase is Phase.MAILBOX_MENU:
-            assert (event, before.phase) == (NewPin(NewPinResult.SAVED, event.mark), Phase.MAILBOX_NEW_PIN_AGAIN)  # type: ignore[union-attr]
+            assert (event, before.phase) == (
+                NewPin(NewPinResult.SAVED, event.mark),
+                Phase.MAILBOX_NEW_PIN_AGAIN,
+            )  # type: ignore[union-attr]
             return
     assert "vm-youhave" not in heard(made)
     assert len(call.steps) <= 1 + 3 + 2 * 3, "three wrong PINs, three rounds of two entries"

@@ -59,6 +59,25 @@ class User(AbstractBaseUser):
         return f"{kept}{self.session_salt}"
 
 
+class PortalSession(models.Model):
+    """Where and when a session of the portal began; `device` is what the browser says of itself.
+
+    The session itself is Django's row with the same key: where that is gone, so is the session.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} since {self.at:%Y-%m-%d %H:%M}"
+
+
 class SignInFailure(models.Model):
     """One failed sign-in of the last minutes; `login_key` is a keyed digest, since what was typed may be a secret.
 

@@ -24,7 +24,7 @@ from carillon import clock
 from carillon.features.accounts import services
 from carillon.features.accounts.forms import NewPasswordForm, SignInForm
 from carillon.features.accounts.models import User
-from carillon.features.accounts.queries import access_for
+from carillon.features.accounts.queries import access_for, running_sessions
 from carillon.features.audit.services import Invalid
 from carillon.web.forms import explain, summaries
 from carillon.web.middleware import open_before_first_password
@@ -63,6 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except services.SignInRefused as refused:
         return _refused(request, form, following, refused)
     auth.login(request, user)
+    note_session(request, user)
     response = HttpResponseRedirect(following)
     if form.cleaned_data.get("remember"):
         _keep(response, REMEMBERED, user.login)
@@ -127,6 +128,39 @@ def language(request: HttpRequest) -> HttpResponse:
         services.change_language(actor=actor, user=user, language=wanted, now=clock.now())
         translation.activate(wanted)
     return response
+
+
+def note_session(request: HttpRequest, user: User) -> None:
+    """Keep where the session that has just begun was begun from."""
+    if request.session.session_key is None:
+        request.session.save()
+    services.note_session(
+        user=user,
+        session_key=str(request.session.session_key),
+        address=request.META.get("REMOTE_ADDR", ""),
+        device=request.headers.get("User-Agent", ""),
+        now=clock.now(),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Show where the account is signed in; end one session, or all others."""
+    user = signed_in(request, User)
+    here = str(request.session.session_key)
+    if request.method == "POST":
+        wanted = request.POST.get("session", "")
+        one = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 18 else None
+        ended = services.end_sessions(user=user, kept_key=here, session_id=one) if wanted else 0
+        return HttpResponseRedirect(f"{request.path}?ended={ended}")
+    told = request.GET.get("ended", "")
+    context = {
+        "access": access_for(user),
+        "sessions": running_sessions(user_id=user.pk, now=clock.now()),
+        "here": here,
+        "ended": told if told.isascii() and told.isdigit() and len(told) < 6 else "",
+    }
+    return render(request, "accounts/sessions.html", context)
 
 
 @open_before_first_password

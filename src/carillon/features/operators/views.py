@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from carillon import clock
 from carillon.features.accounts.models import User
-from carillon.features.accounts.services import SignInRefused, sign_in
+from carillon.features.accounts.services import SignInRefused, note_session, sign_in
 from carillon.features.operators import services
 from carillon.features.operators.forms import CodeForm, OperatorSignInForm
 from carillon.features.operators.queries import (
@@ -117,6 +117,15 @@ def _enrol(request: HttpRequest, user: User) -> HttpResponse:
 
 def _let_in(request: HttpRequest, user: User, code_id: int) -> None:
     auth.login(request, user)
+    if request.session.session_key is None:
+        request.session.save()
+    note_session(
+        user=user,
+        session_key=str(request.session.session_key),
+        address=request.META.get("REMOTE_ADDR", ""),
+        device=request.headers.get("User-Agent", ""),
+        now=clock.now(),
+    )
     request.session.pop(PENDING, None)
     request.session[VERIFIED] = code_id
 

@@ -7,6 +7,7 @@ from carillon.features.accounts.services.secrets import (
     check_password_rules,
     check_pin_rules,
 )
+from carillon.features.accounts.services.sessions import end_sessions, note_session
 from carillon.features.accounts.services.signing_in import (
     SignInRefused,
     count_failure,
@@ -34,8 +35,10 @@ __all__ = [
     "choose_columns",
     "count_failure",
     "create_user",
+    "end_sessions",
     "grant_role",
     "let_in",
+    "note_session",
     "record_user",
     "sign_in",
     "unblock",

@@ -1,0 +1,51 @@
+"""Where an account is signed in, and ending what is not known."""
+
+from __future__ import annotations
+
+from django.test import Client
+from tests.fakes.callcontrol_server import CallcontrolServer
+from tests.fakes.portal_company import PASSWORD, Company, Person
+
+from carillon.features.accounts.models import PortalSession
+
+
+def signed_in(person: Person, device: str) -> Client:
+    """Sign in through the page, as a browser does."""
+    client = Client(headers={"host": "127.0.0.1", "accept-language": "en", "user-agent": device})
+    answer = client.post("/sign-in/", {"number": person.number, "password": PASSWORD})
+    assert answer.status_code == 302
+    return client
+
+
+def test_each_session_is_listed_and_one_can_be_ended(
+    company: Company, callcontrol: CallcontrolServer
+) -> None:
+    desk, other = signed_in(company.marie, "Desk browser"), signed_in(company.marie, "<b>Phone</b>")
+    page = desk.get("/account/sessions/").content.decode()
+    assert "Desk browser" in page
+    assert "&lt;b&gt;Phone&lt;/b&gt;" in page
+    assert page.count("127.0.0.1") >= 2
+    ended = PortalSession.objects.get(user=company.marie.user, device__contains="Phone")
+    answer = desk.post("/account/sessions/", {"session": str(ended.pk)}, follow=True)
+    assert "1 session ended." in answer.content.decode()
+    assert other.get("/lines/").status_code == 302
+    assert desk.get("/lines/").status_code == 200
+
+
+def test_ending_all_others_keeps_this_one_and_other_people(
+    company: Company, callcontrol: CallcontrolServer
+) -> None:
+    desk = signed_in(company.marie, "A")
+    others = [signed_in(company.marie, "B"), signed_in(company.marie, "C")]
+    denis = signed_in(company.denis, "D")
+    desk.post("/account/sessions/", {"session": "others"})
+    assert [client.get("/lines/").status_code for client in others] == [302, 302]
+    assert desk.get("/lines/").status_code == denis.get("/lines/").status_code == 200
+
+
+def test_nobody_ends_the_session_of_somebody_else(company: Company, callcontrol: CallcontrolServer) -> None:
+    marie, sylvie = signed_in(company.marie, "A"), signed_in(company.sylvie, "B")
+    session = PortalSession.objects.get(user=company.marie.user)
+    sylvie.post("/account/sessions/", {"session": str(session.pk)})
+    assert marie.get("/lines/").status_code == 200
+    assert "A</td>" not in sylvie.get("/account/sessions/").content.decode()
