@@ -159,6 +159,8 @@ OPERATOR: Sequence[Group] = (
                 _operates,
                 pages=("operator-trunk", "operator-trunk-add", "operator-route", "operator-route-add"),
             ),
+            Service("operator-feedback", _("Feedback received"), "message", _operates),
+            Service("record", _("Record of changes"), "history", _operates),
         ),
     ),
 )  # fmt: skip

@@ -129,6 +129,7 @@ KINDS: Mapping[str, str | Promise] = {
     "trunk": _("Trunk"),
     "route": _("Route"),
     "line_import": _("Line import"),
+    "feedback": _("Feedback"),
 }
 PARTS: Mapping[str, str | Promise] = {
     "installation": _("Installation"),

@@ -257,3 +257,17 @@ def test_nobody_else_sees_a_page_of_the_console(company: Company, sign_in: SignI
     visitor = Client(headers={"host": "127.0.0.1"})
     for address in addresses:
         assert visitor.get(address).headers["Location"].startswith("/operator/sign-in/"), address
+
+
+def test_comments_are_read_and_marked_as_done(operator: Client, company: Company, sign_in: SignIn) -> None:
+    sylvie = sign_in(company.sylvie)
+    sylvie.post("/feedback/", {"kind": "idea", "text": "<b>Plus grand</b>", "page": "/lines/"})
+    page = text(operator.get("/operator/feedback/"))
+    assert "&lt;b&gt;Plus grand&lt;/b&gt;" in page
+    assert "Sylvie Roy" in page
+    address = re.search(r"/operator/feedback/\d+/done/", page)
+    assert address is not None
+    assert "Plus grand" in text(operator.get(address.group()))
+    done = operator.post(address.group(), follow=True)
+    assert "Mark as done" not in text(done)
+    assert sylvie.get("/operator/feedback/").status_code == 404

@@ -1,6 +1,7 @@
 """Pages of the operator's console."""
 
 from carillon.features.operator_console.views.blocks import add_block, blocks, delete_block
+from carillon.features.operator_console.views.comments import comment_done, comments
 from carillon.features.operator_console.views.groups import (
     add_group,
     details,
@@ -22,7 +23,7 @@ from carillon.features.operator_console.views.ways import (
 )
 
 __all__ = [
-    "add_block", "add_group", "blocks", "classes", "delete_block", "delete_class", "delete_route",
+    "add_block", "add_group", "blocks", "classes", "comment_done", "comments", "delete_block", "delete_class", "delete_route",
     "delete_trunk", "details", "edit_class", "edit_route", "edit_trunk", "grants", "group", "groups", "lines",
     "suspend", "ways",
 ]  # fmt: skip
