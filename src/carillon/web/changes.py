@@ -58,7 +58,6 @@ LABELS: Mapping[str, str | Promise] = {
     "groups": _("Groups"),
     "erase": _("Erased for privacy"),
     "extension": _("Extension"),
-    "class_of_service_id": _("Class of service"),
     "portal": _("Portal account"),
     "phone": _("SIP account"),
     "timezone": _("Time zone"),
@@ -74,11 +73,17 @@ LABELS: Mapping[str, str | Promise] = {
     "first": _("First number"),
     "last": _("Last number"),
     "permitted": _("Classes of call permitted"),
+    "class_of_service": _("Class of service"),
     "file": _("File"),
     "created": _("Lines created"),
     "changed": _("Lines changed"),
     "unchanged": _("Lines unchanged"),
     "departments": _("Departments created"),
+    "sip_user": _("SIP account"),
+    "description": _("Description"),
+    "first_number": _("First number dialled"),
+    "login": _("Sign-in name"),
+    "page": _("Page"),
 }
 ACTIONS: Mapping[str, str | Promise] = {
     "create": _("Created"),
@@ -134,6 +139,8 @@ KINDS: Mapping[str, str | Promise] = {
 PARTS: Mapping[str, str | Promise] = {
     "installation": _("Installation"),
     "sign-in": _("Sign-in"),
+    "demonstration": _("Demonstration"),
+    "command line": _("Command line"),
 }
 WORDED = frozenset({"mode", "no_answer", "busy", "kind", "role"})
 SECONDS = frozenset({"no_answer_seconds"})
@@ -213,10 +220,11 @@ def tell_stale(*, current: int, differences: Mapping[str, tuple[Any, Any]], last
 
 
 def tell_differences(pairs: Mapping[str, tuple[Any, Any]]) -> tuple[Difference, ...]:
-    """Return each changed setting with its old and new value in words."""
+    """Return each changed setting with its old and new value in words; what has none is for programs only."""
     return tuple(
-        Difference(str(LABELS.get(name, name)), value_in_words(name, old), value_in_words(name, new))
+        Difference(str(LABELS[name]), value_in_words(name, old), value_in_words(name, new))
         for name, (old, new) in pairs.items()
+        if name in LABELS
     )
 
 
