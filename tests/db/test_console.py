@@ -19,6 +19,7 @@ from carillon.features.line_imports.models import LineImport
 from carillon.features.lines.models import Line
 from carillon.features.number_blocks.models import NumberBlock
 from carillon.features.phones.models import Phone
+from carillon.features.voicemail.models import Mailbox
 from carillon.features.trunks.models import Route, Trunk
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,7 @@ def test_one_line_is_added_whole(company: Company, capsys: Capture) -> None:
     assert all(word in said for word in ("first password", "first PIN", "SIP account"))
     line = Line.objects.get(number="+15145550110")
     assert line.department == company.export
+    assert Mailbox.objects.get(line=line).pin_temporary
     assert Extension.objects.get(line=line).first == "310"
     assert Phone.objects.filter(line=line).count() == 1
 

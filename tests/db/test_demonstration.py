@@ -89,6 +89,10 @@ def test_everybody_can_sign_in_as_told_and_must_replace_the_password(facts: dict
         assert user.must_change_password
 
 
+def test_the_pins_that_are_printed_open_the_mailboxes_again_and_again(facts: dict[str, Any]) -> None:
+    assert not Mailbox.objects.filter(pin_temporary=True).exists()
+
+
 def test_a_replaced_password_or_pin_is_not_told(facts: dict[str, Any]) -> None:
     told = facts["users"][0]
     user = User.objects.get(login=told["number"])

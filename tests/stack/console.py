@@ -78,7 +78,10 @@ def config_version(*, group_id: int) -> int:
 
 @action
 def create_line(*, group_id: int, base: str, extension: str, name: str, **more: Any) -> Answer:
-    """Create a line numbered after its extension, with phones; `permitted` lists the classes it may call."""
+    """Create a line numbered after its extension, with phones; `permitted` lists the classes it may call.
+
+    Its PIN is one the subscriber has chosen, unless `pin_temporary`.
+    """
     from carillon.calls.model import CallClass
     from carillon.features.extensions.services import create_extension
     from carillon.features.lines.services import NewLine
@@ -87,6 +90,7 @@ def create_line(*, group_id: int, base: str, extension: str, name: str, **more: 
     actor, now = _actor(), _now()
     permitted = [CallClass(c) for c in more.pop("permitted", list(CallClass))]
     phones = more.pop("phones", 1)
+    more.setdefault("pin_temporary", False)
     new = NewLine(
         number=f"{base}{int(extension) % 100:02d}",
         name=name,
@@ -222,15 +226,16 @@ def trunk_takes_own_numbers(*, name: str) -> Answer:
 
 @action
 def change_messages(*, line_id: int, **changes: Any) -> Answer:
-    """Change a mailbox's settings, or its PIN (`pin`)."""
+    """Change a mailbox's settings, or its PIN (`pin`) as its own subscriber does in the portal."""
+    from carillon.features.accounts.models import User
+    from carillon.features.accounts.services import actor_for
     from carillon.features.voicemail import services
     from carillon.features.voicemail.models import Mailbox
 
     row = Mailbox.objects.get(line_id=line_id)
     if "pin" in changes:
-        return _receipt(
-            services.change_pin(actor=_actor(), line_id=line_id, new_pin=changes["pin"], now=_now())
-        )
+        own = actor_for(User.objects.get(line_id=line_id))
+        return _receipt(services.change_pin(actor=own, line_id=line_id, new_pin=changes["pin"], now=_now()))
     wanted = {n: getattr(row, n) for n in ("email_on", "email_to", "keep_copy", "skip_pin")} | changes
     return _receipt(
         services.change_message_settings(

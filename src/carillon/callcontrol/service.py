@@ -16,8 +16,10 @@ from carillon.callcontrol.decision_lines import decision_line
 from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.listener import EngineAway
 from carillon.callcontrol.live import LiveState
-from carillon.callcontrol.steps import Decided, Decider, Pin, needs_pin
+from carillon.callcontrol.steps import Decided, Decider, Pin, asking_for_pin
 from carillon.calls.commands import KeepUndisturbed, Write
+from carillon.calls.events import NewPin, NewPinResult
+from carillon.calls.state import CallState, Phase
 from carillon.calls.state_codec import encode
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,12 @@ class Writes(Protocol):
 
     def check_pin(self, mailbox: int, digits: str) -> Pin:
         """Compare digits with the mailbox's PIN; slow on purpose."""
+
+    def check_new_pin(self, mailbox: int, digits: str) -> NewPin:
+        """Check the first entry of a new PIN: fit, with its mark, or weak."""
+
+    def replace_pin(self, mailbox: int, digits: str, mark: str) -> NewPin:
+        """Save the second entry of a new PIN if the mark stands for it: saved or different."""
 
     def apply(self, effect: Write) -> tuple[int, int, int] | None:
         """Make one write; return the mailbox and its new and old messages if they changed."""
@@ -69,7 +77,8 @@ class CallControl:
     async def step(self, body: bytes) -> bytes:
         """Answer one step: decide, write it down, answer. Any error here makes the engine fall back."""
         request = parse_request(body)
-        pin = await self._check_pin(request) if needs_pin(request) else None
+        asking = asking_for_pin(request)
+        pin = await self._check_pin(request, asking) if asking is not None else None
         decided = await self._decide(lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin))
         for effect in decided.step.effects:
             if isinstance(effect, KeepUndisturbed):
@@ -115,14 +124,24 @@ class CallControl:
         except DatabaseAway:
             return work(False)  # noqa: FBT003
 
-    async def _check_pin(self, request: StepRequest) -> Pin:
+    async def _check_pin(self, request: StepRequest, asking: CallState) -> Pin | NewPin:
+        """Compare, check or save the digits as the state asks; what nobody can do now is not done."""
+        writes, digits = self._parts.writes, request.digits
         mailbox = await self._decide(lambda fresh: self._parts.decider.mailbox_of(request, fresh=fresh))
-        if mailbox is None or not request.digits:
-            return Pin(ok=False)
+        present = asking.phase is Phase.MAILBOX_PIN
+        if mailbox is None or not digits:
+            return Pin(ok=False) if present else NewPin(NewPinResult.WEAK)
         try:
-            return await self._parts.slow.run(lambda: self._parts.writes.check_pin(mailbox, request.digits))
+            match asking.phase:
+                case Phase.MAILBOX_PIN:
+                    return await self._parts.slow.run(lambda: writes.check_pin(mailbox, digits))
+                case Phase.MAILBOX_NEW_PIN:
+                    return await self._parts.slow.run(lambda: writes.check_new_pin(mailbox, digits))
+                case _:
+                    mark = asking.mark
+                    return await self._parts.slow.run(lambda: writes.replace_pin(mailbox, digits, mark))
         except DatabaseAway:
-            return Pin(ok=False)
+            return Pin(ok=False) if present else NewPin(NewPinResult.LOST)
 
     async def _apply(self, effect: Write) -> None:
         """Make one write of a step; one that fails is logged, and the call goes on."""

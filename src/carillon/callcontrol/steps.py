@@ -20,6 +20,7 @@ from carillon.calls.events import (
     Entered,
     Event,
     HungUp,
+    NewPin,
     PinChecked,
     Recorded,
     RingEnded,
@@ -38,6 +39,7 @@ from carillon.calls.model import (
     MailboxId,
     TrunkName,
 )
+from carillon.calls.new_pin import NEW_PIN_PHASES
 from carillon.calls.numbering import parse_incoming
 from carillon.calls.state import CallState, Phase
 from carillon.calls.state_codec import decode
@@ -80,7 +82,7 @@ class Decider:
         self._live = live
         self._now = now
 
-    def decide(self, request: StepRequest, *, fresh: bool, pin: Pin | None = None) -> Decided:
+    def decide(self, request: StepRequest, *, fresh: bool, pin: Pin | NewPin | None = None) -> Decided:
         """Answer one step. Raises UnusableStep, NeverSeen, a malformed state's error, or a database error."""
         state = decode(request.state) if request.state else None
         if state is None:
@@ -143,18 +145,24 @@ class Decider:
         raise UnusableStep
 
 
-def needs_pin(request: StepRequest) -> bool:
-    """Say whether the digits of this step are a PIN, to be compared before deciding."""
-    return (
-        request.event == "digits" and bool(request.state) and decode(request.state).phase is Phase.MAILBOX_PIN
-    )
+def asking_for_pin(request: StepRequest) -> CallState | None:
+    """Return the state that asked for a PIN, if the digits of this step are one: they are checked before deciding."""
+    if request.event != "digits" or not request.state:
+        return None
+    state = decode(request.state)
+    return state if state.phase in _PIN_PHASES else None
 
 
-def _next_event(request: StepRequest, state: CallState, pin: Pin | None) -> Event:
+_PIN_PHASES = NEW_PIN_PHASES | {Phase.MAILBOX_PIN}
+
+
+def _next_event(request: StepRequest, state: CallState, pin: Pin | NewPin | None) -> Event:
     match request.event:
         case "ring":
             return RingEnded(ring_status(request.status, request.sip_code), request.sip_code)
-        case "digits" if pin is not None and state.phase is Phase.MAILBOX_PIN:
+        case "digits" if isinstance(pin, NewPin):
+            return pin
+        case "digits" if isinstance(pin, Pin) and state.phase is Phase.MAILBOX_PIN:
             return PinChecked(ok=pin.ok, blocked=pin.blocked)
         case "digits":
             return Entered(request.digits)

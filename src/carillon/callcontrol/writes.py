@@ -9,6 +9,9 @@ from typing import assert_never
 
 from carillon.callcontrol.steps import Pin
 from carillon.calls.commands import DeleteMessage, MarkHeard, UseGreeting, Write
+from carillon.calls.events import NewPin, NewPinResult
+from carillon.features.accounts.queries import NotFound
+from carillon.features.accounts.services import WeakSecret
 from carillon.features.phones.models import Phone
 from carillon.features.voicemail import services
 from carillon.features.voicemail.queries import Counts
@@ -24,6 +27,21 @@ class DatabaseWrites:
         """Compare digits with the mailbox's PIN, with throttling."""
         result = services.check_pin(mailbox_id=mailbox, pin=digits, now=self._now())
         return Pin(ok=result.ok, blocked=result.blocked)
+
+    def check_new_pin(self, mailbox: int, digits: str) -> NewPin:
+        """Check the first entry of a new PIN against the rules."""
+        try:
+            return NewPin(NewPinResult.FIT, services.check_new_pin(mailbox_id=mailbox, pin=digits))
+        except (WeakSecret, NotFound):
+            return NewPin(NewPinResult.WEAK)
+
+    def replace_pin(self, mailbox: int, digits: str, mark: str) -> NewPin:
+        """Save the second entry of a new PIN if it is the same as the first."""
+        try:
+            saved = services.replace_pin(mailbox_id=mailbox, pin=digits, mark=mark, now=self._now())
+        except NotFound:
+            saved = None
+        return NewPin(NewPinResult.SAVED if saved is not None else NewPinResult.DIFFERENT)
 
     def apply(self, effect: Write) -> tuple[int, int, int] | None:
         """Make one write; return the mailbox and its new and old messages if they changed."""

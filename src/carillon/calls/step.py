@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from carillon.calls.commands import Command, Effect
-from carillon.calls.directory import Directory
+from carillon.calls.directory import Directory, Mailbox
 from carillon.calls.events import (
     Entered,
     Event,
@@ -23,7 +23,7 @@ from carillon.calls.facts import facts_of
 from carillon.calls.live import Live
 from carillon.calls.mailbox_keys import after_greeting, greeting_key, heard, menu_key, message_key
 from carillon.calls.model import FinalCause, Identity
-from carillon.calls.new_pin import NEW_PIN_PHASES, after_new_pin
+from carillon.calls.new_pin import after_new_pin
 from carillon.calls.originating import start_from_line, start_from_trunk
 from carillon.calls.outside import after_outside_ring
 from carillon.calls.retrieval import after_pin
@@ -95,15 +95,23 @@ def _in_mailbox(scene: Scene, state: CallState, event: Entered | PinChecked | Ne
         return None
     mailbox = line.mailbox
     match event, state.phase:
-        case _, phase if phase in NEW_PIN_PHASES:
+        case _, Phase.MAILBOX_NEW_PIN | Phase.MAILBOX_NEW_PIN_AGAIN:
             return after_new_pin(scene, state, mailbox, event)
         case ((Entered() | PinChecked()), Phase.MAILBOX_PIN):
             return after_pin(scene, state, mailbox, event)
-        case Entered(key), Phase.MAILBOX_MENU:
+        case Entered(key), _:
+            return _pressed(scene, state, mailbox, key)
+        case _:
+            return None
+
+
+def _pressed(scene: Scene, state: CallState, mailbox: Mailbox, key: str) -> Outcome | None:
+    match state.phase:
+        case Phase.MAILBOX_MENU:
             return menu_key(scene, state, mailbox, key)
-        case Entered(key), Phase.MAILBOX_MESSAGE:
+        case Phase.MAILBOX_MESSAGE:
             return message_key(scene, state, mailbox, key)
-        case Entered(key), Phase.MAILBOX_GREETING:
+        case Phase.MAILBOX_GREETING:
             return greeting_key(scene, state, mailbox, key)
         case _:
             return None

@@ -17,9 +17,15 @@ from tests.db.builders import ACTOR, NOW, make_group, make_line
 from tests.stack.ports import free_block
 
 from carillon.callcontrol.deposits import QUIET_SECONDS, DepositWatcher
+from carillon.callcontrol.writes import DatabaseWrites
+from carillon.calls.events import NewPin, NewPinResult
 from carillon.features.accounts.models import User
+from carillon.features.accounts.services import actor_for
+from carillon.features.audit.models import AuditEntry
 from carillon.features.audit.services import Actor, Invalid, StaleVersion
 from carillon.features.call_logs.models import CallEvent, CallRecord
+from carillon.features.lines.services import NewLine, create_line
+from carillon.features.lines.snapshot import load_line
 from carillon.features.mail.jobs import due, send
 from carillon.features.mail.models import OutgoingMail
 from carillon.features.voicemail import services
@@ -208,6 +214,91 @@ def test_wrong_pins_long_ago_do_not_count(mailbox: Mailbox) -> None:
         assert not services.check_pin(mailbox_id=mailbox.pk, pin="1", now=now).ok
     assert Mailbox.objects.get().pin_locked_at is None
     assert services.check_pin(mailbox_id=999, pin="1", now=NOW) == PinResult(ok=False)
+
+
+class Telephone:
+    """A subscriber who replaces his PIN, as callcontrol has it checked and saved."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+        self.writes = DatabaseWrites(lambda: NOW)
+
+    def first(self, pin: str) -> NewPin:
+        return self.writes.check_new_pin(self.mailbox.pk, pin)
+
+    def again(self, pin: str, mark: str) -> NewPinResult:
+        return self.writes.replace_pin(self.mailbox.pk, pin, mark).result
+
+
+@pytest.fixture
+def telephone(mailbox: Mailbox) -> Telephone:
+    services.change_pin(actor=ACTOR, line_id=mailbox.line_id, new_pin="739152", now=NOW)
+    mailbox.refresh_from_db()
+    assert mailbox.pin_temporary
+    return Telephone(mailbox)
+
+
+def test_B72_a_temporary_pin_is_replaced_by_telephone(telephone: Telephone, mailbox: Mailbox) -> None:
+    mark = telephone.first("582047").mark
+    assert "582047" not in mark
+    assert telephone.again("582047", mark) is NewPinResult.SAVED
+    assert not Mailbox.objects.get().pin_temporary
+    assert services.check_pin(mailbox_id=mailbox.pk, pin="582047", now=NOW).ok
+    assert not services.check_pin(mailbox_id=mailbox.pk, pin="739152", now=NOW).ok
+    entry = AuditEntry.objects.filter(kind="mailbox", action="change_pin").order_by("-id")[0]
+    assert (entry.actor, entry.old, entry.new) == ("telephone", {}, {})
+    line = load_line(mailbox.line_id)
+    assert line is not None
+    assert line.mailbox is not None
+    assert not line.mailbox.pin_temporary
+    assert telephone.again("582047", mark) is NewPinResult.DIFFERENT, "once is enough"
+
+
+@pytest.mark.parametrize(
+    "pin", ["12345", "12345678901234567", "123456", "222222", "550101", "201201", "73915*", "739152"]
+)
+def test_a_weak_pin_and_the_temporary_one_are_refused_by_telephone(
+    telephone: Telephone, mailbox: Mailbox, pin: str
+) -> None:
+    assert telephone.first(pin) == NewPin(NewPinResult.WEAK)
+    assert Mailbox.objects.get().pin == mailbox.pin
+
+
+def test_a_second_entry_that_differs_saves_nothing(telephone: Telephone, mailbox: Mailbox) -> None:
+    mark = telephone.first("582047").mark
+    for pin, given in (("582048", mark), ("582047", ""), ("582047", mark[:-1])):
+        assert telephone.again(pin, given) is NewPinResult.DIFFERENT
+    assert (Mailbox.objects.get().pin, Mailbox.objects.get().pin_temporary) == (mailbox.pin, True)
+    gone = DatabaseWrites(lambda: NOW)
+    assert gone.check_new_pin(999, "582047").result is NewPinResult.WEAK
+    assert gone.replace_pin(999, "582047", mark).result is NewPinResult.DIFFERENT
+
+
+def test_a_pin_set_in_the_portal_meanwhile_stays(telephone: Telephone, mailbox: Mailbox) -> None:
+    own = actor_for(User.objects.get(line=mailbox.line_id))
+    mark = telephone.first("582047").mark
+    services.change_pin(actor=own, line_id=mailbox.line_id, new_pin="604718", now=NOW)
+    assert telephone.again("582047", mark) is NewPinResult.DIFFERENT
+    services.change_pin(actor=ACTOR, line_id=mailbox.line_id, new_pin="951736", now=NOW)
+    assert telephone.again("582047", mark) is NewPinResult.DIFFERENT, "nor is another temporary one replaced"
+    assert services.check_pin(mailbox_id=mailbox.pk, pin="951736", now=NOW).ok
+
+
+@pytest.mark.parametrize(
+    ("pin", "changes", "temporary"),
+    [("739152", {}, True), ("739152", {"pin_temporary": False}, False), ("", {}, False)],
+)
+def test_B72_the_first_pin_of_a_new_line_is_temporary(
+    mailbox: Mailbox, pin: str, changes: dict[str, bool], *, temporary: bool
+) -> None:
+    plan = mailbox.line.class_of_service_id
+    new = NewLine("+15145550102", "Carol", plan, pin=pin, **changes)
+    line = create_line(actor=ACTOR, group_id=mailbox.line.group_id, new=new, now=NOW).line
+    assert Mailbox.objects.get(line=line).pin_temporary is temporary
+    seen = load_line(line.pk)
+    assert seen is not None
+    assert seen.mailbox is not None
+    assert seen.mailbox.pin_temporary is temporary
 
 
 def test_a_mailbox_is_full_once_and_tells_once(mailbox: Mailbox) -> None:

@@ -84,15 +84,14 @@ def test_what_belongs_to_the_line_is_kept(alice: Access, bob: Line) -> None:
     assert AuditEntry.objects.filter(kind="mailbox", action="change_pin").exists()
 
 
-def test_B72_only_the_secrets_shown_let_anyone_in_and_the_password_must_be_replaced(
-    alice: Access, bob: Line
-) -> None:
+def test_B72_only_the_secrets_shown_let_anyone_in_and_they_must_be_replaced(alice: Access, bob: Line) -> None:
     session = user_of(bob).get_session_auth_hash()
     made = reset(alice, bob)
     assert (len(made.password), len(made.pin)) == (12, 6)
     mailbox = Mailbox.objects.get(line=bob)
     assert check_pin(mailbox_id=mailbox.pk, pin=made.pin, now=NOW).ok
     assert not check_pin(mailbox_id=mailbox.pk, pin=PIN, now=NOW).ok
+    assert mailbox.pin_temporary
     with pytest.raises(SignInRefused):
         sign_in(number_text=bob.number, password=PASSWORD, address="", now=NOW)
     user = sign_in(number_text=bob.number, password=made.password, address="", now=NOW)

@@ -13,7 +13,7 @@ from tests.db.line_actions.test_reset import refusals, reset
 from carillon.features.accounts.choices import Role
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, NotFound
-from carillon.features.accounts.services import SignInRefused, sign_in
+from carillon.features.accounts.services import SignInRefused, actor_for, sign_in
 from carillon.features.audit.models import AuditEntry
 from carillon.features.audit.services import ErrorCode, Invalid, StaleVersion
 from carillon.features.line_actions.jobs import drop_strays, settle_snapshots
@@ -22,13 +22,22 @@ from carillon.features.line_actions.queries import restorable
 from carillon.features.line_actions.services import erase_snapshot, undo_reset, undoing
 from carillon.features.lines.models import Line
 from carillon.features.voicemail.models import Mailbox, Message
-from carillon.features.voicemail.services import check_pin
+from carillon.features.voicemail.services import change_pin, check_pin
 
 
 def undo(access: Access, line: Line, *, snapshot: int | None = None) -> None:
     version = Line.objects.values_list("version", flat=True).get(pk=line.pk)
     kept = snapshot or restorable(line.pk, now=LATER)[0].pk
     undo_reset(access=access, line_id=line.pk, snapshot_id=kept, seen_version=version, now=LATER)
+
+
+def test_B92_a_pin_that_was_the_subscribers_own_choice_is_so_again(alice: Access, bob: Line) -> None:
+    change_pin(actor=actor_for(user_of(bob)), line_id=bob.pk, new_pin="582047", now=NOW)
+    assert not Mailbox.objects.get(line=bob).pin_temporary
+    reset(alice, bob)
+    assert Mailbox.objects.get(line=bob).pin_temporary
+    undo(alice, bob)
+    assert not Mailbox.objects.get(line=bob).pin_temporary
 
 
 def picture(line: Line, greetings: Path) -> tuple[object, ...]:

@@ -85,6 +85,31 @@ def test_an_administrator_needs_no_present_pin_and_is_recorded(
     )
 
 
+TEMPORARY = "The present PIN is temporary"
+
+
+def test_B72_a_pin_somebody_else_has_set_is_temporary_until_its_subscriber_changes_it(
+    sylvie: Person, company: Company, sign_in: SignIn
+) -> None:
+    own, admin = sign_in(sylvie), sign_in(company.marie)
+    assert TEMPORARY not in text(own.get(page(sylvie)))
+    assert change(admin, sylvie)[0] == 302
+    assert mailbox(sylvie).pin_temporary
+    assert all(TEMPORARY in text(client.get(page(sylvie))) for client in (own, admin))
+    status, shown = change(own, sylvie, old=NEW)
+    assert (status, "This is the present PIN." in shown) == (422, True)
+    assert mailbox(sylvie).pin_temporary
+    assert change(own, sylvie, old=NEW, pin=OLD, again=OLD)[0] == 302
+    assert not mailbox(sylvie).pin_temporary
+    assert TEMPORARY not in text(own.get(page(sylvie)))
+
+
+def test_an_administrators_own_pin_is_his_choice(company: Company, sign_in: SignIn) -> None:
+    Mailbox.objects.filter(line=company.marie.line).update(pin=make_password(OLD), pin_temporary=True)
+    assert change(sign_in(company.marie), company.marie, old=OLD)[0] == 302
+    assert not mailbox(company.marie).pin_temporary
+
+
 @pytest.mark.parametrize(
     ("entries", "message"),
     [

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 from django.db import OperationalError
-from tests.builders import GROUP, NOW, make_group, make_line
+from tests.builders import GROUP, NOW, make_group, make_line, make_mailbox
 
 from carillon.asterisk.objects import Objects
 from carillon.callcontrol.application import Application, Message, make_application
@@ -26,6 +26,7 @@ from carillon.callcontrol.steps import Decider, Pin
 from carillon.calls.commands import Effect
 from carillon.calls.directory import Extension, Group, Line, NumberOwner
 from carillon.calls.directory import Message as VoiceMessage
+from carillon.calls.events import NewPin, NewPinResult
 from carillon.calls.model import E164, LineId, Ref
 
 pytestmark = pytest.mark.asyncio
@@ -46,6 +47,7 @@ class World:
         self.lamps: list[tuple[int, int, int]] = []
         self.pins: list[str] = []
         self.pin = Pin(ok=True)
+        self.new_pins: list[tuple[str, str]] = []
 
     def ask(self, what: str) -> None:
         if self.down:
@@ -95,6 +97,19 @@ class World:
     def check_pin(self, mailbox: int, digits: str) -> Pin:
         self.pins.append(digits)
         return self.pin
+
+    def check_new_pin(self, mailbox: int, digits: str) -> NewPin:
+        self.ask("new pin")
+        self.new_pins.append((digits, ""))
+        return NewPin(NewPinResult.FIT, "a1b2c3")
+
+    def replace_pin(self, mailbox: int, digits: str, mark: str) -> NewPin:
+        self.ask("new pin")
+        self.new_pins.append((digits, mark))
+        line = self.lines[mailbox]
+        assert line.mailbox is not None
+        self.save(replace(line, mailbox=replace(line.mailbox, pin_temporary=False)))
+        return NewPin(NewPinResult.SAVED)
 
     def apply(self, effect: Effect) -> tuple[int, int, int] | None:
         self.effects.append(effect)
@@ -343,6 +358,35 @@ async def test_the_pin_is_compared_before_the_decision(engine: Engine, world: Wo
     world.pin = Pin(ok=False, blocked=True)
     _, refused = await engine.step("digits", st=answer[-1], digits="00000")
     assert refused[1] == "release"
+
+
+async def asked_for_a_new_pin(engine: Engine, world: World) -> str:
+    """Give the right temporary PIN; return the state of the call that is asked for a new one."""
+    world.save(make_line(1, mailbox=make_mailbox(1, pin_temporary=True)))
+    _, answer = await engine.step(to="*98")
+    _, answer = await engine.step("digits", st=answer[-1], digits="739152")
+    assert answer[1:3] == ["collect", "vm-newpassword"]
+    return answer[-1]
+
+
+async def test_B72_a_new_pin_is_checked_then_saved_before_the_decision(engine: Engine, world: World) -> None:
+    state = await asked_for_a_new_pin(engine, world)
+    _, again = await engine.step("digits", st=state, digits="582047")
+    assert again[2] == "vm-reenterpassword"
+    _, menu = await engine.step("digits", st=again[-1], digits="582047")
+    assert world.new_pins == [("582047", ""), ("582047", "a1b2c3")]
+    assert menu[2].startswith("vm-passchanged&vm-youhave")
+    assert "582047" not in json.dumps(engine.lines()), "a PIN is written nowhere"
+
+
+async def test_a_new_pin_that_nobody_can_save_ends_the_call(engine: Engine, world: World) -> None:
+    state = await asked_for_a_new_pin(engine, world)
+    _, asked = await engine.step("digits", st=state, digits="")
+    assert asked[2] == "vm-invalid-password&vm-newpassword"
+    assert world.new_pins == [], "nothing entered is nothing to check"
+    world.down = True
+    _, answer = await engine.step("digits", st=state, digits="582047")
+    assert answer[1] == "release"
 
 
 async def test_a_change_is_confirmed_with_the_version_in_force(engine: Engine, world: World) -> None:

@@ -146,6 +146,7 @@ def _load_person(
         with_voicemail=person.voicemail,
         with_user=not person.common_area,
         pin=generate_pin(number=person.number) if person.voicemail else "",
+        pin_temporary=False,  # it is printed for whoever tries the demonstration, again and again
     )
     created = create_line(actor=ACTOR, group_id=group_id, new=new, now=now)
     create_extension(actor=ACTOR, group_id=group_id, digits=str(extension), number=person.number, now=now)

@@ -43,7 +43,8 @@ class NewLine:
     """What a new line is: its number (E.164, free in a block of the group), owner and services.
 
     `password` None gives the user a random one; a line `with_user` False has no portal account. `pin` is the
-    voicemail's first PIN, "" for none until the subscriber sets one.
+    voicemail's first PIN, "" for none until the subscriber sets one; `pin_temporary` has it replaced at the first
+    sign-in by telephone.
     """
 
     number: str
@@ -56,6 +57,7 @@ class NewLine:
     with_user: bool = True
     password: str | None = None
     pin: str = ""
+    pin_temporary: bool = True
     emergency_address: str = ""
 
 
@@ -149,7 +151,8 @@ def _create_parts(*, line: Line, new: NewLine) -> None:
     settings.objects.create(line=line, **({} if new.with_voicemail else SETTINGS_WITHOUT_VOICEMAIL))
     if new.with_voicemail:
         mailboxes: Any = apps.get_model("voicemail", "Mailbox")
-        mailboxes.objects.create(line=line, pin=make_password(new.pin) if new.pin else "")
+        pin = make_password(new.pin) if new.pin else ""
+        mailboxes.objects.create(line=line, pin=pin, pin_temporary=bool(new.pin) and new.pin_temporary)
     extensions: Any = apps.get_model("extensions", "Extension")
     waiting = extensions.objects.filter(group_id=line.group_id, first_number=line.number, line=None)
     waiting.filter(first=F("last")).update(line=line, version=F("version") + 1)

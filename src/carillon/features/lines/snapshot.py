@@ -178,6 +178,7 @@ def _mailbox(row: CallRow) -> Mailbox | None:
         ref=Ref("mailbox", row.mailbox_id, row.mailbox_version),
         greeting=row.greeting,
         skip_pin=bool(row.skip_pin),
+        pin_temporary=bool(row.pin_temporary),
         # Wrong passwords and wrong PINs both set the portal lock, which closes the mailbox too.
         portal_locked=bool(row.portal_locked),
         full=row.messages >= MAILBOX_MESSAGES or row.seconds >= MAILBOX_SECONDS,

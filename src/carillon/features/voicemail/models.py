@@ -4,10 +4,14 @@ from django.db import models
 
 
 class Mailbox(models.Model):
-    """The voicemail of one line; the PIN is hashed like a password, its failures are throttled."""
+    """The voicemail of one line; the PIN is hashed like a password, its failures are throttled.
+
+    A PIN that somebody else has set is temporary: at the first sign-in by telephone it must be replaced.
+    """
 
     line = models.OneToOneField("lines.Line", models.CASCADE, related_name="mailbox")
     pin = models.CharField(max_length=128, blank=True)
+    pin_temporary = models.BooleanField(default=False)
     pin_failures = models.PositiveSmallIntegerField(default=0)
     pin_failed_since = models.DateTimeField(null=True, blank=True)
     pin_locked_at = models.DateTimeField(null=True, blank=True)

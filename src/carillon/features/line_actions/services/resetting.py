@@ -190,12 +190,12 @@ def _new_user(line: Line) -> tuple[str, Change | None]:
 
 
 def _new_mailbox(line: Line) -> tuple[str, Change | None]:
-    """Give the mailbox a PIN and its first settings; its messages and greeting are gone already."""
+    """Give the mailbox a temporary PIN and its first settings; its messages and greeting are gone already."""
     mailbox = Mailbox.objects.filter(line_id=line.pk).first()
     if mailbox is None:
         return "", None
     extension = getattr(line, "extension", None)
     pin = generate_pin(number=line.number, extension=extension.first if extension else "")
-    values = default_values(Mailbox) | {"pin": make_password(pin)}
+    values = default_values(Mailbox) | {"pin": make_password(pin), "pin_temporary": True}
     Mailbox.objects.filter(pk=mailbox.pk).update(version=F("version") + 1, **values)
     return pin, part_change(line, ("mailbox", mailbox.pk, mailbox.version + 1), "reset", {}, {})

@@ -105,7 +105,8 @@ def _letter(made: services.NewSubscriber, address: str, language: str) -> str:
         if made.pin:
             parts.append(
                 _(
-                    "Voicemail PIN: %(pin)s\nDial *98 from your phone, enter this PIN, then press 0 to record a greeting."
+                    "Voicemail PIN: %(pin)s\nDial *98 from your phone and enter this PIN. "
+                    "It serves once: you will choose your own, then record your greeting."
                 )
                 % {"pin": made.pin}
             )

@@ -80,6 +80,7 @@ class CallRow:
     mailbox_version: int
     greeting: str
     skip_pin: bool
+    pin_temporary: bool
     portal_locked: bool
     messages: int
     seconds: int
@@ -93,6 +94,7 @@ SELECT l.id, l.version, l.group_id, l.number,
     l.kind, COALESCE(NULLIF(u.language, ''), NULLIF(l.language, ''), g.language), COALESCE(e.first, ''),
     l.department_id, l.withhold_identity, l.suspended OR g.suspended, l.locked_at IS NOT NULL, g.locked_lines_ring, l.barred,
     c.id, c.version, c.permitted, m.id, COALESCE(m.version, 0), COALESCE(m.greeting, ''), m.skip_pin,
+    m.pin_temporary,
     m.pin_locked_at IS NOT NULL OR u.blocked_at IS NOT NULL,
     (SELECT COUNT(*) FROM voicemail_message v WHERE v.mailbox_id = m.id),
     (SELECT COALESCE(SUM(v.seconds), 0) FROM voicemail_message v WHERE v.mailbox_id = m.id),
@@ -107,7 +109,7 @@ FROM lines_line l
     LEFT JOIN voicemail_mailbox m ON m.line_id = l.id
 WHERE l.id = %s
 """
-_SETTINGS_AT = 24
+_SETTINGS_AT = 25
 
 _PHONES = "SELECT sip_user FROM phones_phone WHERE line_id = %s ORDER BY id"
 

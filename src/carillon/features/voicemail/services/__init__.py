@@ -9,6 +9,7 @@ from carillon.features.voicemail.services.pins import (
     check_pin,
     unlock_pin,
 )
+from carillon.features.voicemail.services.replacing import check_new_pin, replace_pin
 from carillon.features.voicemail.services.settings import change_message_settings, use_greeting
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "change_message_settings",
     "change_own_pin",
     "change_pin",
+    "check_new_pin",
     "check_pin",
     "delete_message",
     "mark_heard",
+    "replace_pin",
     "unlock_pin",
     "use_greeting",
 ]

@@ -44,6 +44,11 @@ def change_mailbox(
         return record_mailbox(actor, mailbox, version, action, (old, new), now)
 
 
+def is_own(actor: Actor, line_id: int) -> bool:
+    """Say whether the actor is the line's own subscriber."""
+    return getattr(actor.user, "line_id", None) == line_id
+
+
 def mailbox_of(line_id: int) -> Mailbox:
     """Return the line's mailbox with its line and department joined. Raises NotFound."""
     mailbox = Mailbox.objects.select_related("line__department").filter(line_id=line_id).first()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F, Q
 
-from carillon.features.accounts.services import check_pin_rules
+from carillon.features.accounts.choices import SecretRule
+from carillon.features.accounts.services import WeakSecret, check_pin_rules
 from carillon.features.audit.services import (
     Actor,
     ErrorCode,
@@ -20,7 +22,13 @@ from carillon.features.audit.services import (
 from carillon.features.lines.services import lock_line
 from carillon.features.voicemail.choices import PIN_FAILURES, PIN_WINDOW_MINUTES
 from carillon.features.voicemail.models import Mailbox
-from carillon.features.voicemail.services.changes import TELEPHONE, mailbox_of, record_mailbox, write_mailbox
+from carillon.features.voicemail.services.changes import (
+    TELEPHONE,
+    is_own,
+    mailbox_of,
+    record_mailbox,
+    write_mailbox,
+)
 
 _NOTHING = make_password(None)
 
@@ -34,17 +42,15 @@ class PinResult:
 
 
 def change_pin(*, actor: Actor, line_id: int, new_pin: str, now: datetime) -> Receipt:
-    """Replace the voicemail PIN and lift its lock. Raises NotFound, or WeakSecret naming the broken rule."""
+    """Replace the voicemail PIN and lift its lock; one that is not the subscriber's own choice is temporary.
+
+    Raises NotFound, or WeakSecret naming the broken rule.
+    """
     with transaction.atomic():
-        line, _ = lock_line(line_id)
+        lock_line(line_id)
         mailbox = mailbox_of(line_id)
-        check_pin_rules(pin=new_pin, number=line.number, extension=_extension(mailbox))
-        values = {
-            "pin": make_password(new_pin),
-            "pin_failures": 0,
-            "pin_failed_since": None,
-            "pin_locked_at": None,
-        }
+        check_pin_of(mailbox, new_pin)
+        values = pin_values(new_pin, temporary=not is_own(actor, line_id))
         version = write_mailbox(mailbox, seen_version=mailbox.version, values=values)
         return record_mailbox(actor, mailbox, version, "change_pin", ({}, {}), now)
 
@@ -60,6 +66,8 @@ def change_own_pin(*, actor: Actor, line_id: int, old_pin: str, new_pin: str, no
         if not result.ok:
             code = ErrorCode.PIN_BLOCKED if result.blocked else ErrorCode.WRONG_PIN
             raise Invalid({"old": Problem(code)})
+        if new_pin == old_pin:
+            raise WeakSecret(SecretRule.SAME)
     return change_pin(actor=actor, line_id=line_id, new_pin=new_pin, now=now)
 
 
@@ -107,6 +115,18 @@ def _count_failure(mailbox: Mailbox, *, now: datetime) -> bool:
         return rows.filter(pin_locked_at__isnull=False).exists()
 
 
-def _extension(mailbox: Mailbox) -> str:
+def check_pin_of(mailbox: Mailbox, pin: str) -> None:
+    """Raise WeakSecret if the PIN breaks a rule for the mailbox's line."""
     extension = getattr(mailbox.line, "extension", None)
-    return extension.first if extension else ""
+    check_pin_rules(pin=pin, number=mailbox.line.number, extension=extension.first if extension else "")
+
+
+def pin_values(pin: str, *, temporary: bool) -> dict[str, Any]:
+    """Return the columns of a mailbox with this PIN, unlocked."""
+    return {
+        "pin": make_password(pin),
+        "pin_temporary": temporary,
+        "pin_failures": 0,
+        "pin_failed_since": None,
+        "pin_locked_at": None,
+    }

@@ -26,6 +26,7 @@ from carillon.features.voicemail.models import Mailbox
 from carillon.features.voicemail.services.changes import (
     TELEPHONE,
     change_mailbox,
+    is_own,
     language_of_mailbox,
     mailbox_of,
 )
@@ -71,7 +72,7 @@ def change_message_settings(
 
 def _tell_subscriber(before: Mailbox, *, actor: Actor, now: datetime) -> None:
     """Write to the addresses a mailbox had, unless its own subscriber changed them."""
-    if not before.email_to or getattr(actor.user, "line_id", None) == before.line_id:
+    if not before.email_to or is_own(actor, before.line_id):
         return
     language = language_of_mailbox(before)
     with translation.override(language):
