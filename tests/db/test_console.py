@@ -19,8 +19,8 @@ from carillon.features.line_imports.models import LineImport
 from carillon.features.lines.models import Line
 from carillon.features.number_blocks.models import NumberBlock
 from carillon.features.phones.models import Phone
-from carillon.features.voicemail.models import Mailbox
 from carillon.features.trunks.models import Route, Trunk
+from carillon.features.voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db
 Capture = pytest.CaptureFixture[str]
