@@ -39,6 +39,7 @@ SETTINGS = {"bob": frozenset({"bob"}), "denis": SALES, "alice": GROUP, "olga": E
 LISTS = {**SETTINGS, "bob": NOBODY}
 MATRIX: dict[Action, dict[str, frozenset[str]]] = {
     Action.LIST_LINES: LISTS,
+    Action.DOWNLOAD_LINES: LISTS,
     Action.VIEW_LINE: SETTINGS,
     Action.CHANGE_CALL_SETTINGS: SETTINGS,
     Action.CHANGE_NAMES: SETTINGS,

@@ -99,7 +99,7 @@ def test_the_search_finds_numbers_whatever_their_separators_and_marks_them(
     assert "Denis Gagnon" not in page
     empty = client.get("/lines/", {"q": "<script>"}).content.decode()
     assert "<script>”" not in empty
-    assert "No line matches" in empty
+    assert "Nothing matches" in empty
     fragment = client.get("/lines/", {"q": "roy"}, headers={"hx-request": "true"}).content.decode()
     assert "<mark>Roy</mark>" in fragment
     assert "<html" not in fragment

@@ -24,7 +24,7 @@ from carillon.features.trunks.models import Route, Trunk
 
 UNKNOWN = 987_654_321
 ROLES = ("sylvie", "denis", "marie")
-OPEN = {"sign-in", "operator-sign-in", "operator-code", "language", "sign-out", "health"}
+OPEN = {"sign-in", "operator-sign-in", "operator-code", "language", "sign-out", "help"}
 """Addresses without an object that anybody may open."""
 
 

@@ -236,7 +236,7 @@ class TestImporting:
 def test_nobody_else_sees_a_page_of_the_console(company: Company, sign_in: SignIn) -> None:
     names = {
         "group_id": company.group.pk, "block_id": NumberBlock.objects.all()[0].pk,
-        "class_id": ClassOfService.objects.all()[0].pk, "trunk_id": 1, "route_id": 1,
+        "class_id": ClassOfService.objects.all()[0].pk, "trunk_id": 1, "route_id": 1, "feedback_id": 1,
     }  # fmt: skip
     patterns = [
         possibility[0]
