@@ -1,8 +1,7 @@
-"""A real portal process on a free port with its own home, Debian's Chromium, and axe-core from the npm packages."""
+"""A real portal process on a free port with its own home, Debian's Chromium, and pages in it for whom a test names."""
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -12,15 +11,21 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
+from tests.browser.steps import ROOT, operate, sign_in, speak
 from tests.fakes.callcontrol_server import CallcontrolServer
 
-ROOT = Path(__file__).parents[2]
-PASSWORD = "vieux-Moulin-47-bleu"
-MARIE, DENIS, SYLVIE, NEWCOMER = "514 555-0101", "514 555-0102", "514 555-0103", "514 555-0104"
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 CHROMIUM = [
     "--headless",
     "--no-sandbox",
@@ -101,67 +106,87 @@ def browser() -> Iterator[Browser]:
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture
-def open_page(browser: Browser, portal: Portal) -> Iterator[OpenPage]:
-    """Open a page of its own: `open_page(language="fr", width=1280, scheme="light", javascript=True)`.
+class Desk:
+    """Opens pages, each with a browser of its own; keeps what they complained of, and who is signed in already."""
 
-    Fails the test if a page asked another server for anything, or wrote an error to the console.
-    """
-    portal.callcontrol.behind = False
-    portal.callcontrol.states = {
-        str(line): {"registered": 2 if line == 1 else 1, "calls": 0} for line in range(1, 6)
-    }
-    contexts: list[BrowserContext] = []
-    strangers: list[str] = []
-    complaints: list[str] = []
+    def __init__(self, browser: Browser, portal: Portal) -> None:
+        self._browser, self._portal = browser, portal
+        self._signed_in: dict[str, StorageState] = {}
+        self._contexts: list[BrowserContext] = []
+        self._strangers: list[str] = []
+        self._complaints: list[str] = []
 
-    def opened(
-        *, language: str = "fr", width: int = 1280, scheme: str = "light", javascript: bool = True
+    def open(
+        self,
+        *,
+        who: str = "",
+        language: str = "fr",
+        width: int = 1280,
+        scheme: str = "light",
+        javascript: bool = True,
     ) -> Page:
-        context = browser.new_context(
-            base_url=portal.address,
+        """Return a page: of a stranger, or of who is named, signed in and reading in this language."""
+        context = self._browser.new_context(
+            base_url=self._portal.address,
             locale=f"{language}-CA",
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=javascript,
             reduced_motion="reduce",
+            storage_state=self._signed_in.get(who),
         )
-        context.set_default_timeout(15_000)
-        contexts.append(context)
+        context.set_default_timeout(30_000)
+        self._contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: strangers.append(request.url))
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
-        )
+        page.on("request", lambda request: self._strangers.append(request.url))
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        if who:
+            self._enter(page, who, language)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    foreign = [url for url in strangers if not url.startswith((portal.address, "data:"))]
-    assert foreign == []
-    # A refused form answers 4xx, which Chromium writes down by itself; a blocked script or style is ours.
-    assert [text for text in complaints if "Failed to load resource" not in text] == []
+    def _listen(self, message: ConsoleMessage) -> None:
+        # A refused form answers 4xx, which Chromium writes down by itself; a blocked script or style is ours.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self._complaints.append(message.text)
+
+    def _enter(self, page: Page, who: str, language: str) -> None:
+        """Sign in the first time; later the session is there already."""
+        if who in self._signed_in:
+            page.goto("/account/password/")
+        elif who[0].isdigit():
+            sign_in(page, who)
+        else:
+            operate(page, who)
+        if page.locator("html").get_attribute("lang") != language:
+            speak(page, language)
+        self._signed_in[who] = page.context.storage_state()
+
+    def close(self) -> None:
+        """Close every page; fail if one asked another server for anything, or wrote an error to the console."""
+        for context in self._contexts:
+            context.close()
+        foreign = [
+            url for url in self._strangers if not url.startswith((self._portal.address, "data:", "blob:"))
+        ]
+        complaints, self._contexts = self._complaints, []
+        self._strangers, self._complaints = [], []
+        assert foreign == []
+        assert complaints == []
 
 
-def sign_in(page: Page, number: str = MARIE) -> None:
-    """Sign in through the page."""
-    page.goto("/sign-in/")
-    page.fill("#id_number", number)
-    page.fill("#id_password", PASSWORD)
-    page.click("main button")
-    page.wait_for_url(lambda url: "sign-in" not in url)
+@pytest.fixture(scope="session")
+def desk(browser: Browser, portal: Portal) -> Desk:
+    """Whoever signed in stays signed in from one test to the next."""
+    return Desk(browser, portal)
 
 
-def axe(page: Page) -> list[str]:
-    """Return what axe-core finds wrong by WCAG 2.2 AA, with the elements."""
-    source = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-    page.evaluate(source)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    options = json.dumps({"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]})
-    found = page.evaluate(f"axe.run(document, {options})")
-    return [
-        f"{page.url}: {violation['id']}: {violation['help']}: {node['target']} {node.get('failureSummary', '')}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
+@pytest.fixture
+def open_page(desk: Desk, portal: Portal) -> Iterator[OpenPage]:
+    """Open a page of its own: `open_page(who=MARIE, language="fr", width=1280, scheme="light", javascript=True)`."""
+    portal.callcontrol.behind = False
+    portal.callcontrol.states = {
+        str(line): {"registered": 2 if line == 1 else 1, "calls": 0} for line in range(1, 6)
+    }
+    yield desk.open
+    desk.close()

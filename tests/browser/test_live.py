@@ -7,8 +7,10 @@ import re
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.browser.conftest import OpenPage, Portal, sign_in
+from tests.browser.conftest import OpenPage, Portal
+from tests.browser.steps import MARIE
 
+LIST = "/lines/?department=1"
 LOST = re.compile(r"La connexion est perdue\. Les états datent de \d{1,2}\sh\s\d\d\smin\s\d{1,2}\ss\.")
 
 
@@ -17,10 +19,8 @@ def page(open_page: OpenPage, portal: Portal) -> Page:
     """Marie at the list of lines."""
     for state in portal.callcontrol.states.values():
         state["ringing"] = 0
-    opened = open_page(language="fr")
-    sign_in(opened)
-    opened.click("button[name=language][value=fr]")
-    opened.goto("/lines/")
+    opened = open_page(who=MARIE, language="fr")
+    opened.goto(LIST)
     return opened
 
 
@@ -29,10 +29,10 @@ def test_a_state_changes_in_place_and_takes_no_focus(page: Page, portal: Portal)
     page.focus("#id_q")
     expect(cell).to_have_text("Connectée (1 téléphone)")
     portal.callcontrol.states["3"] = {"registered": 1, "calls": 1, "ringing": 1}
-    expect(cell).to_have_text("En sonnerie", timeout=3000)
+    expect(cell).to_have_text("En sonnerie", timeout=5_000)
     expect(cell).to_have_class("state is-busy")
     portal.callcontrol.states["3"] = {"registered": 0, "calls": 0, "ringing": 0}
-    expect(cell).to_have_class("state is-unreachable", timeout=3000)
+    expect(cell).to_have_class("state is-unreachable", timeout=5_000)
     expect(page.locator("#id_q")).to_be_focused()
     expect(page.locator("#connection-lost")).to_be_empty()
 
@@ -42,7 +42,7 @@ def test_what_a_search_shows_is_followed(page: Page, portal: Portal) -> None:
         page.fill("#id_q", "Sylvie")
     expect(page.locator("[data-state-of]")).to_have_count(1)
     portal.callcontrol.states["3"] = {"registered": 1, "calls": 1, "ringing": 0}
-    expect(page.locator('[data-state-of="3"]')).to_have_text("En communication", timeout=3000)
+    expect(page.locator('[data-state-of="3"]')).to_have_text("En communication", timeout=5_000)
 
 
 def test_a_lost_connection_is_told_with_its_time_and_found_again(page: Page, portal: Portal) -> None:
@@ -58,14 +58,14 @@ def test_a_lost_connection_is_told_with_its_time_and_found_again(page: Page, por
 
     page.goto("/account/password/")  # nothing is followed here
     page.route("**/lines/live/**", break_off)
-    page.goto("/lines/")
+    page.goto(LIST)
     expect(cell).to_have_text("En sonnerie")
     expect(notice).to_have_text(LOST, timeout=10_000)
     expect(page.locator("[data-live]")).to_have_class(re.compile("is-standing-still"))
     expect(cell).to_have_text("En sonnerie")
     page.unroute("**/lines/live/**")
     expect(notice).to_be_empty(timeout=20_000)
-    expect(cell).to_have_text("Connectée (1 téléphone)", timeout=3000)
+    expect(cell).to_have_text("Connectée (1 téléphone)", timeout=5_000)
     expect(page.locator("[data-live]")).not_to_have_class(re.compile("is-standing-still"))
 
 
@@ -74,7 +74,7 @@ def test_a_page_hidden_for_long_gives_its_connection_back(page: Page) -> None:
         "() => { Object.defineProperty(document, 'hidden', {get: () => window.away === true, configurable: true}) }"
     )
     signal = "(away) => { window.away = away; document.dispatchEvent(new Event('visibilitychange')) }"
-    with page.expect_event("requestfailed", lambda request: "/lines/live/" in request.url, timeout=15_000):
+    with page.expect_event("requestfailed", lambda request: "/lines/live/" in request.url, timeout=5_000):
         page.evaluate(signal, True)
     with page.expect_request(re.compile("/lines/live/")):
         page.evaluate(signal, False)

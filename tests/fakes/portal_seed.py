@@ -13,5 +13,7 @@ if __name__ == "__main__":
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     from tests.fakes.portal_company import make_company
+    from tests.fakes.portal_crowd import add_crowd, add_operators
 
-    make_company()
+    add_crowd(make_company())
+    add_operators()

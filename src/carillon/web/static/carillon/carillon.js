@@ -8,7 +8,7 @@
   const guarded = () => document.querySelector("form[data-guard]");
 
   document.addEventListener("input", (event) => {
-    if (event.target.closest("form[data-guard]")) dirty = true;
+    if (event.target.closest("main form[data-guard]")) dirty = true; // a dialog asks by itself
   });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;

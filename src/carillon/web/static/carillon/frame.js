@@ -80,7 +80,10 @@
   // Dialogs: the page of a link marked data-dialog, laid over this one; the address is its own.
   const dialog = () => byId("dialog");
   let below = null;
+  let address = "";
   let changed = false;
+  let opener = ""; // where the focus returns to when the page below is loaded again
+  const AFTERWARDS = "focus-afterwards";
   const load = (address) =>
     window.htmx.ajax("GET", address, { target: "#dialog-body", swap: "innerHTML", headers: { "HX-Dialog": "1" } });
 
@@ -93,12 +96,17 @@
       menu.removeAttribute("open");
       menu.querySelector("summary").focus();
     }
-    if (!dialog().open) below = window.location.href;
-    const address = new URL(link.href);
-    if (!address.searchParams.has("back")) address.searchParams.set("back", new URL(below).pathname + new URL(below).search);
-    load(address.href).then(() => {
+    if (!dialog().open) {
+      below = window.location.href;
+      const row = link.closest("tr[id]");
+      opener = row ? `#${row.id} summary` : link.closest(".line-menu") ? ".line-menu > summary" : "";
+    }
+    const wanted = new URL(link.href);
+    if (!wanted.searchParams.has("back")) wanted.searchParams.set("back", new URL(below).pathname + new URL(below).search);
+    load(wanted.href).then(() => {
       if (!dialog().open) dialog().showModal();
-      window.history.pushState({ dialog: true }, "", address.href);
+      address = wanted.href;
+      window.history.pushState({ dialog: true }, "", address);
     });
   });
 
@@ -132,6 +140,26 @@
     if (event.target.closest("#dialog-body form[method=post]")) changed = true;
   });
 
+  // What was saved shows on the page below: no entry is lost, and the focus returns to where it was.
+  const comeBack = () => {
+    changed = false;
+    window.sessionStorage.setItem(AFTERWARDS, opener);
+  };
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.target?.id === "dialog-body" && event.detail.xhr.getResponseHeader("HX-Redirect")) comeBack();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#dialog-body a.btn-primary")) comeBack();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const selector = window.sessionStorage.getItem(AFTERWARDS);
+    window.sessionStorage.removeItem(AFTERWARDS);
+    if (selector) document.querySelector(selector)?.focus();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (dialog()?.open && changed) event.preventDefault();
+  });
+
   const close = () => {
     if (changed && !window.confirm(dialog().dataset.unsavedQuestion)) return;
     changed = false;
@@ -156,6 +184,12 @@
     });
   });
   window.addEventListener("popstate", () => {
-    if (dialog()?.open) dialog().close();
+    if (!dialog()?.open) return;
+    if (changed && !window.confirm(dialog().dataset.unsavedQuestion)) {
+      window.history.pushState({ dialog: true }, "", address);
+      return;
+    }
+    changed = false;
+    dialog().close();
   });
 })();

@@ -1,0 +1,124 @@
+"""What the errands have in common: signing in, the language, saving, the keyboard, and looking at a page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from tests.fakes.one_time_codes import KEY, code_now
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "vieux-Moulin-47-bleu"
+MARIE, DENIS, SYLVIE, NEWCOMER = "514 555-0101", "514 555-0102", "514 555-0103", "514 555-0104"
+OPERATOR = "nadia"
+LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+THEMES = {"light": "dark", "dark": "light"}
+SMALLEST_TARGET = """() => [...document.querySelectorAll('button, summary, select, textarea, input:not([type=hidden]), .btn, .quiet, .sidebar a, .tile, table a, .line-tabs a')]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.classList.contains('visually-hidden'))
+  .map((one) => { const box = (one.closest('label') || one).getBoundingClientRect(); return [one.outerHTML.slice(0, 80), Math.min(box.width, box.height)]; })
+  .filter(([, size]) => size > 0 && size < 24)"""
+TOO_WIDE = """() => [...document.querySelectorAll('body, main, dialog[open], .menu')]
+  .filter((one) => one.checkVisibility())
+  .map((one) => { const box = one.getBoundingClientRect(); return [one.className || one.localName, Math.round(box.left), Math.round(box.right)]; })
+  .filter(([, left, right]) => left < -1 || right > window.innerWidth + 1)"""
+
+
+def sign_in(page: Page, number: str = MARIE, password: str = PASSWORD) -> None:
+    """Sign in through the page."""
+    page.goto("/sign-in/")
+    page.fill("#id_number", number)
+    page.fill("#id_password", password)
+    page.click("main button")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def operate(page: Page, name: str = OPERATOR, key: str = KEY) -> None:
+    """Sign in as an operator, with the code of now."""
+    page.goto("/operator/sign-in/")
+    page.fill("#id_name", name)
+    page.fill("#id_password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/operator/code/")
+    page.fill("#id_code", code_now(key))
+    page.click("main button")
+    page.wait_for_url("**/operator/")
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose the language by the switch at the top."""
+    page.click(f"button[name=language][value={language}]")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def save(page: Page) -> None:
+    """Press Save and wait for the receipt's page."""
+    with page.expect_navigation(url="**receipt=**"):
+        page.click(".save-bar button[value=save]")
+
+
+def tab_to(page: Page, selector: str, most: int = 60) -> None:
+    """Press Tab until what the selector names has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def row(page: Page, name: str) -> Locator:
+    """Return the row of a list by the name it shows."""
+    return page.locator("#list tbody tr").filter(has=page.locator("th[scope=row]", has_text=name))
+
+
+def open_action(page: Page, name: str, address: str) -> None:
+    """Open an entry of a row's menu, by the end of its address, and wait for the dialog."""
+    line = row(page, name)
+    line.locator("summary").click()
+    line.locator(f"a[href$='/{address}/']").click()
+    expect(page.locator("#dialog")).to_be_visible()
+
+
+def axe(page: Page, *rules: str) -> list[str]:
+    """Return what axe-core finds wrong by WCAG 2.2 AA, with the elements; of some rules only if any are named."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    options = json.dumps({"runOnly": only, "resultTypes": ["violations"]})
+    found = page.evaluate(f"axe.run(document, {options})")
+    return [
+        f"{page.url}: {violation['id']}: {violation['help']}: {node['target']} {node.get('failureSummary', '')}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def look(page: Page, *widths: int) -> list[str]:
+    """Return what is wrong with the page as it stands, wide and narrow, light and dark, with what is open on it.
+
+    Colours are measured in all four; the other rules, which no theme changes, once at each width.
+    """
+    found: list[str] = []
+    for width in widths or (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{page.url}: {wide} px wide on {width}")
+        found += [f"{page.url} on {width}: {what} from {a} to {b}" for what, a, b in page.evaluate(TOO_WIDE)]
+        found += [
+            f"{page.url} on {width}: {what} is {size} px" for what, size in page.evaluate(SMALLEST_TARGET)
+        ]
+        found += axe(page)
+        turn(page)
+        found += axe(page, "color-contrast")
+    return found
+
+
+def turn(page: Page) -> None:
+    """Turn the system from light to dark, or back; the page follows."""
+    root = page.locator("html")
+    theme = THEMES[root.get_attribute("data-bs-theme") or ""]
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    expect(root).to_have_attribute("data-bs-theme", theme)
