@@ -6,7 +6,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import OpenPage, axe, sign_in
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import MARIE, axe
 
 WORDS = {"fr": ("Disponibilité", "Effet sur les appels"), "en": ("Availability", "What it does to calls")}
 
@@ -16,9 +17,7 @@ def test_help_opens_beside_the_page_and_closes_where_it_was_asked_for(
     open_page: OpenPage, language: str
 ) -> None:
     title, effect = WORDS[language]
-    page = open_page(language=language)
-    sign_in(page)
-    page.click(f"button[name=language][value={language}]")
+    page = open_page(who=MARIE, language=language)
     page.goto("/lines/1/availability/")
     asked = page.locator("header a[data-help]")
     asked.click()
@@ -33,8 +32,7 @@ def test_help_opens_beside_the_page_and_closes_where_it_was_asked_for(
 
 
 def test_feedback_is_sent_from_a_dialog_and_says_what_was_sent(open_page: OpenPage) -> None:
-    page = open_page(language="fr")
-    sign_in(page)
+    page = open_page(who=MARIE, language="fr")
     page.goto("/lines/1/availability/")
     page.locator("a[data-dialog][href*='/feedback/']").first.click()
     dialog = page.locator("#dialog")
