@@ -34,7 +34,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "call-settings": ("call-settings",),
     "message-settings": ("message-settings",),
     "account-settings": ("account-settings", "voicemail-pin"),
-    "account-sessions": ("account-sessions",),
+    "sessions": ("sessions",),
     "line-changes": ("line-changes",),
     "record": ("record",),
     "feedback": ("feedback", "feedback-sent"),
