@@ -8,7 +8,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import cast
 
 from carillon.asterisk.ami.protocol import BadPeer, Message, Reader, encode
 from carillon.errors import CarillonError
@@ -17,9 +16,6 @@ log = logging.getLogger(__name__)
 
 CHUNK = 65536
 PING_SECONDS = 10.0
-GATHER_SECONDS = 0.005
-"""How long events gather before they are read, where they come in quick succession: waking for each costs more
-than reading it does."""
 
 
 class NotConnected(CarillonError):
@@ -125,7 +121,7 @@ class Client:
             reader, writer = await asyncio.open_connection(self._account.host, self._account.port)
         try:
             async with asyncio.TaskGroup() as group:
-                receiving = group.create_task(self._receive(reader, writer))
+                receiving = group.create_task(self._receive(reader))
                 await self._sign_in(writer)
                 self._writer = writer
                 await self._on_connected()
@@ -146,15 +142,12 @@ class Client:
                 await asyncio.wait_for(asyncio.shield(receiving), PING_SECONDS)
             await self.action("Ping")
 
-    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        messages, loop, last = Reader(), asyncio.get_running_loop(), 0.0
+    async def _receive(self, reader: asyncio.StreamReader) -> None:
+        messages = Reader()
         while data := await reader.read(CHUNK):
             for message in messages.feed(data):
                 self._dispatch(message)
             self.banner = messages.banner
-            quick, last = loop.time() - last < GATHER_SECONDS, loop.time()
-            if quick and not self._pending:
-                await _gather(writer)
         raise NotConnected
 
     def _dispatch(self, message: Message) -> None:
@@ -177,13 +170,3 @@ class Client:
                 pending.answer.set_exception(NotConnected())
         if was_in:
             self._on_lost()
-
-
-async def _gather(writer: asyncio.StreamWriter) -> None:
-    """Let what arrives wait for a moment, unless the connection is ending."""
-    transport = cast("asyncio.Transport", writer.transport)  # a stream's is one for both ways
-    if not transport.is_closing():
-        transport.pause_reading()
-        await asyncio.sleep(GATHER_SECONDS)
-        if not transport.is_closing():
-            transport.resume_reading()
