@@ -12,6 +12,7 @@ from tests.stack.scene import Line, Scene
 
 pytestmark = pytest.mark.asyncio
 
+NEW_PIN = "830275"
 OLD_PIN = "739164"
 
 
@@ -85,7 +86,18 @@ async def test_B72_the_old_pin_is_refused_and_the_new_one_works(scene: Scene) ->
     await enter(a, OLD_PIN, accepted=True)
     reset = await scene.do("reset_line", line_id=line.id, name="Nadia")
     await enter(a, OLD_PIN, accepted=False)
-    await enter(a, reset["pin"], accepted=True)
+    call = await (await a.call("*98")).answered()
+    await hears(call, "fr", "vm-password")
+    await call.rtp.press(f"{reset['pin']}#")
+    await hears(call, "fr", "vm-newpassword")
+    await call.rtp.press(f"{NEW_PIN}#")
+    await hears(call, "fr", "vm-reenterpassword")
+    await call.rtp.press(f"{NEW_PIN}#")
+    await hears(call, "fr", "vm-passchanged")
+    await hears(call, "fr", "vm-youhave")
+    await call.hangup()
+    await enter(a, reset["pin"], accepted=False)
+    await enter(a, NEW_PIN, accepted=True)
 
 
 async def test_B92_undoing_brings_back_forwards_messages_and_pin(scene: Scene) -> None:

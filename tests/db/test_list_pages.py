@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from urllib.parse import parse_qsl
 
 import pytest
@@ -16,7 +18,7 @@ from carillon.features.departments.queries import limit, scope_of
 from carillon.features.departments.services import create_department
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
-from carillon.features.lines.queries import listed
+from carillon.features.lines.queries import file_of_lines, listed
 from carillon.features.lines.views.columns import lines_list
 from carillon.web.lists.paging import cut
 from carillon.web.lists.spec import ListSpec
@@ -184,3 +186,28 @@ def test_the_index_of_parts_is_put_back_when_a_table_was_rebuilt(access: Access)
         "Maximilien"
     ]
     assert cut(spec, listed(access), read_state(spec, {"q": "imilix"})).rows == []
+
+
+def test_the_file_of_all_lines_is_ordered_protected_and_limited_to_the_scope() -> None:
+    company = make_company()
+    make_line(company.group, "+15145550130", name="=SUM(A1)", user=False, phones=0)
+    make_line(company.group, "+15145550131", name='Deux "mots", é', user=False, phones=0)
+    alice = access_for(user_of(company.alice))
+    data = b"".join(file_of_lines(alice, ("Nom", "Numéro", "Service")))
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert rows[0] == ["Nom", "Numéro", "Service"]
+    assert rows[1:] == [
+        ["Alice", "15145550101", ""],
+        ["'=SUM(A1)", "15145550130", ""],
+        ['Deux "mots", é', "15145550131", ""],
+        ["Denis", "15145550102", "Sales"],
+        ["Bob", "15145550103", "Sales"],
+        ["Carol", "15145550104", "Sales"],
+        ["Erin", "15145550105", "Sales/Export"],
+        ["Frank", "15145550106", "Works"],
+    ]
+    denis = b"".join(file_of_lines(access_for(user_of(company.denis)), ("a", "b", "c"))).decode()
+    assert "Frank" not in denis
+    assert "Mallory" not in data.decode()
+    assert b"".join(file_of_lines(access_for(user_of(company.bob)), ("a",))).count(b"\n") == 1

@@ -53,17 +53,22 @@ class Parts:
     def ensure(self) -> None:
         """Create the index if it is not there, and fill it with the rows there are."""
         with connection.cursor() as cursor:
+            if self._is_kept(cursor):
+                return
             if connection.vendor == "postgresql":
                 cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
                 cursor.execute(
                     f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.table} "
                     f"USING gin ({self.column} gin_trgm_ops)"
                 )
-            elif not self._is_kept(cursor):
+            else:
                 for statement in self._statements():
                     cursor.execute(statement)
 
     def _is_kept(self, cursor: Any) -> bool:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", (self.name,))
+            return bool(cursor.fetchone()[0])
         cursor.execute(
             "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name LIKE %s",
             (self.table, f"{self.name}%"),

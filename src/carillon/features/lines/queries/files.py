@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
 from carillon.features.accounts.queries import Access
@@ -25,13 +26,11 @@ def file_of_lines(access: Access, titles: Sequence[str]) -> Iterator[bytes]:
 
     Ordered by department, then by number; encoded and protected as web.csv_files says. Memory stays that of a piece.
     """
+    nowhere = Value("", output_field=TextField())
     rows = (
         lines_in_scope(access)
-        .annotate(
-            place=Coalesce(F("department__full_name"), Value("")),
-            place_key=Coalesce(F("department__name_key"), Value("")),
-        )
-        .order_by("place_key", "number")
+        .annotate(place=Coalesce(F("department__full_name"), nowhere))
+        .order_by("department_key", "number")
     )
     if connection.vendor == "postgresql":
         yield from write_csv(titles, ())
@@ -42,7 +41,10 @@ def file_of_lines(access: Access, titles: Sequence[str]) -> Iterator[bytes]:
 
 
 def _copied(rows: QuerySet[Any]) -> Iterator[bytes]:
-    query, params = rows.values("name", "number", "place").query.sql_with_params()
+    try:
+        query, params = rows.values("name", "number", "place").query.sql_with_params()
+    except EmptyResultSet:  # a reader without any lines
+        return
     statement = _COPY.format(name=_SAFE.format("name"), department=_SAFE.format("place"), rows=query)
     with connection.cursor() as cursor, cursor.copy(statement, params) as copied:
         for row in copied:
