@@ -111,7 +111,7 @@ def test_a_subscriber_sees_his_own_line_and_no_other(open_page: OpenPage, langua
         expect(page).to_have_url(re.compile(r"/lines/3/incoming-calls/$"))
     expect(page.locator("#everything, .line-menu")).to_have_count(0)
     own = page.locator("#sidebar a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert all(re.match(r"/$|/lines/3/|/feedback/", address) for address in own), own
+    assert all(re.match(r"/$|/lines/3/|/feedback/|/help/", address) for address in own), own
     for address in (
         "/lines/1/",
         "/lines/2/account/",
