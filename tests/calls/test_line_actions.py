@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.calls.test_voicemail import leave_message
 from tests.sip import audio
 from tests.sip.agent import UserAgent
+from tests.sip.call import Call
 from tests.sip.policy import Answer, RingOnly
-from tests.stack.listening import hears
+from tests.stack.listening import hears, prompt
 from tests.stack.scene import Line, Scene
 
 pytestmark = pytest.mark.asyncio
 
-NEW_PIN = "830275"
-OLD_PIN = "739164"
+OLD_PIN, NEW_PIN = "739164", "582047"
 
 
 async def enter(agent: UserAgent, pin: str, *, accepted: bool) -> None:
@@ -23,6 +25,23 @@ async def enter(agent: UserAgent, pin: str, *, accepted: bool) -> None:
     await call.rtp.press(f"{pin}#")
     await hears(call, "fr", "vm-youhave" if accepted else "vm-incorrect")
     await call.hangup()
+
+
+async def answers(call: Call, *turns: tuple[str, str]) -> None:
+    """Press the keys of each turn once its prompt was heard since the last keys."""
+    since = 0.0
+    for name, keys in turns:
+        await hears_since(call, name, since)
+        if keys:
+            since = asyncio.get_running_loop().time()  # the next prompt may begin before the last key is over
+            await call.rtp.press(keys)
+
+
+async def hears_since(call: Call, name: str, since: float) -> None:
+    """Wait until the prompt is heard, whatever was heard before this loop time."""
+    async with asyncio.timeout(15):
+        while audio.heard(call.rtp.received(since=since), prompt("fr", name)) is None:
+            await call.rtp.until(call.rtp.received().size / audio.RATE + 0.4, within=15)
 
 
 async def messages(scene: Scene, line: Line, count: int) -> None:
@@ -87,17 +106,43 @@ async def test_B72_the_old_pin_is_refused_and_the_new_one_works(scene: Scene) ->
     reset = await scene.do("reset_line", line_id=line.id, name="Nadia")
     await enter(a, OLD_PIN, accepted=False)
     call = await (await a.call("*98")).answered()
-    await hears(call, "fr", "vm-password")
-    await call.rtp.press(f"{reset['pin']}#")
-    await hears(call, "fr", "vm-newpassword")
-    await call.rtp.press(f"{NEW_PIN}#")
-    await hears(call, "fr", "vm-reenterpassword")
-    await call.rtp.press(f"{NEW_PIN}#")
-    await hears(call, "fr", "vm-passchanged")
-    await hears(call, "fr", "vm-youhave")
+    await answers(
+        call,
+        ("vm-password", f"{reset['pin']}#"),
+        ("vm-newpassword", f"{NEW_PIN}#"),
+        ("vm-reenterpassword", f"{OLD_PIN}#"),
+        ("vm-mismatch", f"{NEW_PIN}#"),
+        ("vm-reenterpassword", f"{NEW_PIN}#"),
+        ("vm-passchanged", ""),
+        ("vm-youhave", ""),
+    )
     await call.hangup()
     await enter(a, reset["pin"], accepted=False)
     await enter(a, NEW_PIN, accepted=True)
+
+
+async def test_B72_a_temporary_pin_stays_until_a_new_one_is_saved(scene: Scene) -> None:
+    company = await scene.company("A", A={"pin": OLD_PIN, "pin_temporary": True})
+    a = await scene.phone(company.lines["A"])
+    call = await (await a.call("*98")).answered()
+    await answers(
+        call, ("vm-password", f"{OLD_PIN}#"), ("vm-newpassword", f"{NEW_PIN}#"), ("vm-reenterpassword", "")
+    )
+    await call.hangup()
+    await enter(a, NEW_PIN, accepted=False)
+    call = await (await a.call("*98")).answered()
+    await answers(
+        call,
+        ("vm-password", f"{OLD_PIN}#"),
+        ("vm-newpassword", "123456#"),
+        ("vm-invalid-password", f"{OLD_PIN}#"),
+        ("vm-invalid-password", "12345#"),
+        ("vm-goodbye", ""),
+    )
+    await call.ended(20)
+    call = await (await a.call("*98")).answered()
+    await answers(call, ("vm-password", f"{OLD_PIN}#"), ("vm-newpassword", ""))
+    await call.hangup()
 
 
 async def test_B92_undoing_brings_back_forwards_messages_and_pin(scene: Scene) -> None:
