@@ -17,7 +17,7 @@ WORDS = {
         "selected": "2 sélectionnées",
         "all": "Visualisez tout",
         "header": "Nom,Numéro de répertoire,Service",
-        "record": "Registre des modifications",
+        "record": "Registre des changements",
     },
     "en": {
         "one": "1 line",
@@ -171,6 +171,7 @@ def test_everything_is_searched_from_anywhere_by_keyboard(open_page: OpenPage, l
     expect(page.locator("#everything-found")).to_be_empty()
     page.keyboard.press("Control+A")
     page.keyboard.type(WORDS[language]["record"][:6])
+    expect(page.locator("#everything-found a[href='/record/']")).to_be_visible()
     tab_to(page, "#everything-found a[href='/record/']", most=12)
     page.keyboard.press("Enter")
     page.wait_for_url("**/record/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import LANGUAGES, MARIE, look, open_action, row
+from tests.browser.steps import LANGUAGES, MARIE, good, look, open_action, row
 
 LIST = "/lines/?department=1"
 
@@ -32,7 +32,7 @@ def test_the_dialogs_of_a_line(page: Page) -> None:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.click("[data-close-dialog]")
         expect(page.locator("#dialog")).to_be_hidden()
-    assert found == []
+    good(found)
 
 
 @LANGUAGES
@@ -42,7 +42,7 @@ def test_a_refused_dialog(page: Page) -> None:
     page.click("#dialog button[type=submit]")
     expect(page.locator("#dialog #id_name")).to_be_focused()
     expect(page.locator("#dialog #refused")).to_be_visible()
-    assert look(page) == []
+    good(look(page))
 
 
 @LANGUAGES
@@ -54,7 +54,7 @@ def test_the_feedback_dialog_and_the_page_of_a_move(page: Page) -> None:
     row(page, "Sylvie Roy").locator("input[name=selected]").check()
     page.click("#bulk button[formaction]")
     expect(page.locator("#id_department")).to_be_visible()
-    assert found + look(page) == []
+    good(found + look(page))
 
 
 @LANGUAGES
@@ -65,14 +65,15 @@ def test_the_menus(page: Page) -> None:
         page.click(summary)
         if ".scope" in summary:
             expect(page.locator(".scope-found li").first).to_be_visible()
-        found += look(page)
+        found += look(page, over="details[open] .menu")
         page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 900})
     row(page, "Sylvie Roy").locator("summary").click()
-    found += look(page)
+    found += look(page, over="details[open] .menu")
     page.keyboard.press("Escape")
     page.goto("/lines/3/incoming-calls/")
     page.click(".line-menu > summary")
-    assert found + look(page) == []
+    good(found + look(page, over="details[open] .menu"))
 
 
 @LANGUAGES
@@ -81,7 +82,7 @@ def test_the_selection_and_what_a_search_of_everything_finds(page: Page) -> None
     expect(page.locator(".bulk-bar")).to_be_visible()
     page.locator("#everything").press_sequentially("roy")
     expect(page.locator("#everything-found li").first).to_be_visible()
-    assert look(page) == []
+    good(look(page, over="#everything-found"))
 
 
 @LANGUAGES
@@ -89,4 +90,4 @@ def test_the_drawer(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 900})
     page.click("[data-drawer]")
     expect(page.locator("#sidebar")).to_be_visible()
-    assert look(page, 320) == []
+    good(look(page, 320, over="#sidebar"))

@@ -105,6 +105,7 @@
     if (!wanted.searchParams.has("back")) wanted.searchParams.set("back", new URL(below).pathname + new URL(below).search);
     load(wanted.href).then(() => {
       if (!dialog().open) dialog().showModal();
+      focusFirst();
       address = wanted.href;
       window.history.pushState({ dialog: true }, "", address);
     });
@@ -129,13 +130,15 @@
       window.htmx.process(form);
       if (form.hasAttribute("data-unsaved")) changed = true;
     });
-    const first = event.detail.target.querySelector("[autofocus], .is-invalid, [aria-invalid=true]");
-    if (first) first.focus();
-    else if (dialog().open && title) {
-      title.tabIndex = -1;
-      title.focus();
-    }
+    if (dialog().open) focusFirst();
   });
+  const focusFirst = () => {
+    const body = byId("dialog-body");
+    const first = body.querySelector("[autofocus], .is-invalid, [aria-invalid=true]") || body.querySelector("h1, h2");
+    if (!first) return;
+    if (first.matches("h1, h2")) first.tabIndex = -1;
+    first.focus();
+  };
   document.addEventListener("input", (event) => {
     if (event.target.closest("#dialog-body form[method=post]")) changed = true;
   });

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const holder = () => document.querySelector("[data-list]");
+  const SENT = "selection-sent";
   const key = () => `selection:${holder().dataset.list}:${window.location.pathname}`;
   const read = () => {
     try {
@@ -61,10 +62,20 @@
     everything.name = "selected";
     everything.value = [...read()].join(",");
     event.target.append(everything);
+    window.sessionStorage.setItem(SENT, key());
   });
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // What was done with the selection needs it no longer; what was cancelled still does.
+  const forget = () => {
+    if (!holder()) return;
+    const done = new URLSearchParams(window.location.search).has("receipt");
+    if (done && window.sessionStorage.getItem(SENT) === key()) write(new Set());
+    window.sessionStorage.removeItem(SENT);
+  };
+  // After htmx has settled: until then it still puts attributes back as they came.
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id === "list" || event.target.querySelector?.("#list")) show();
   });
+  document.addEventListener("DOMContentLoaded", forget);
   document.addEventListener("DOMContentLoaded", show);
   window.addEventListener("pageshow", show);
 })();
