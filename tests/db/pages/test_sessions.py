@@ -11,6 +11,8 @@ from carillon.features.accounts.models import PortalSession
 
 def signed_in(person: Person, device: str) -> Client:
     """Sign in through the page, as a browser does."""
+    person.user.language = "en"
+    person.user.save(update_fields=["language"])
     client = Client(headers={"host": "127.0.0.1", "accept-language": "en", "user-agent": device})
     answer = client.post("/sign-in/", {"number": person.number, "password": PASSWORD})
     assert answer.status_code == 302
