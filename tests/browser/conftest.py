@@ -135,7 +135,7 @@ class Desk:
             reduced_motion="reduce",
             storage_state=self._signed_in.get(who),
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(30_000)
         self._contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: self._strangers.append(request.url))

@@ -74,7 +74,7 @@ def test_a_page_hidden_for_long_gives_its_connection_back(page: Page) -> None:
         "() => { Object.defineProperty(document, 'hidden', {get: () => window.away === true, configurable: true}) }"
     )
     signal = "(away) => { window.away = away; document.dispatchEvent(new Event('visibilitychange')) }"
-    with page.expect_event("requestfailed", lambda request: "/lines/live/" in request.url, timeout=5_000):
+    with page.expect_event("requestfailed", lambda request: "/lines/live/" in request.url, timeout=15_000):
         page.evaluate(signal, True)
     with page.expect_request(re.compile("/lines/live/")):
         page.evaluate(signal, False)
