@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from carillon.features.accounts.models import User
@@ -18,9 +19,11 @@ PAGE = 50
 
 @require_GET
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
-    """Open a line at its incoming calls."""
+    """Open a line at its incoming calls; a receipt in the address goes with it."""
     access = access_for(signed_in(request, User))
-    return redirect("incoming-calls", access_line(access, line_id).pk)
+    address = reverse("incoming-calls", args=[access_line(access, line_id).pk])
+    query = request.GET.urlencode()
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
 @require_GET
