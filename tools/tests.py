@@ -23,7 +23,7 @@ TIERS: dict[str, tuple[str, ...]] = {
     "db": (*PYTEST, "-n", "2", "tests/db"),
     "db-postgres": (*POSTGRES, *PYTEST, "-n", "2", "tests/db"),
     "calls": (*PYTEST, "tests/calls"),
-    "browser": (*PYTEST, "tests/browser"),
+    "browser": (*PYTEST, "-o", "timeout=300", "tests/browser"),  # a look at many pages is one test
 }
 PROGRAMS = {"db-postgres": ("initdb",), "calls": ("sipp", "initdb"), "browser": ("chromium",)}
 NEEDS_ENGINE = {"calls", "browser"}
