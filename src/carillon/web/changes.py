@@ -79,6 +79,7 @@ LABELS: Mapping[str, str | Promise] = {
     "changed": _("Lines changed"),
     "unchanged": _("Lines unchanged"),
     "departments": _("Departments created"),
+    "parent": _("Parent department"),
     "sip_user": _("SIP account"),
     "description": _("Description"),
     "first_number": _("First number dialled"),

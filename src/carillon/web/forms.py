@@ -101,6 +101,9 @@ REFUSALS: Mapping[str, str | Promise] = {
     "right_not_held": _("You cannot give a right that you do not hold yourself."),
     "no_account": _("This line has no portal account, so it cannot be an administrator."),
     "not_this_number": _("This is not the number of the line. Type %(number)s to confirm."),
+    "not_empty": _("This department is not empty. Move or delete what is listed here first."),
+    "below_itself": _("A department cannot be below itself. Choose another parent."),
+    "too_deep": _("This would make too many levels of departments. Choose a parent nearer the top."),
     "wrong_pin": _("This is not your present PIN."),
     "pin_blocked": _(
         "The PIN is blocked after too many wrong ones. An administrator of your company can unlock it or set a new one."

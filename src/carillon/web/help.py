@@ -45,6 +45,9 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "operator-grants": ("operator-group-grants",),
     "operator-lines": ("operator-lines",),
+    "operator-departments": (
+        "operator-departments", "operator-department", "operator-department-add", "operator-department-delete",
+    ),
     "number-blocks": ("operator-blocks", "operator-block-add", "operator-block-delete"),
     "classes-of-service": (
         "operator-classes", "operator-class", "operator-class-add", "operator-class-delete",

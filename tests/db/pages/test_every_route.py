@@ -14,9 +14,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.db.pages.conftest import SignIn
-from tests.fakes.portal_company import NOW, Company
+from tests.fakes.portal_company import BUILDER, NOW, Company
 
 from carillon.features.classes_of_service.models import ClassOfService
+from carillon.features.departments.services import create_department
 from carillon.features.feedback.models import Feedback
 from carillon.features.line_imports.models import LineImport
 from carillon.features.number_blocks.models import NumberBlock
@@ -71,10 +72,12 @@ def foreign_objects(company: Company) -> dict[str, list[int]]:
         line_label="Charlie",
         kind="idea",
     )
+    elsewhere = create_department(actor=BUILDER, group_id=group.pk, name="Ailleurs", now=NOW)
     block = NumberBlock.objects.filter(group=group).get()
     return {
         "line_id": [company.charlie.line.pk],
         "group_id": [group.pk],
+        "department_id": [elsewhere.pk],
         "block_id": [block.pk],
         "class_id": [ClassOfService.objects.get(name="Standard").pk],
         "trunk_id": [trunk.pk],

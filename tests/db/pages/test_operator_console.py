@@ -237,6 +237,7 @@ def test_nobody_else_sees_a_page_of_the_console(company: Company, sign_in: SignI
     names = {
         "group_id": company.group.pk, "block_id": NumberBlock.objects.all()[0].pk,
         "class_id": ClassOfService.objects.all()[0].pk, "trunk_id": 1, "route_id": 1, "feedback_id": 1,
+        "department_id": company.marie.line.department_id, "line_id": company.sylvie.line.pk,
     }  # fmt: skip
     patterns = [
         possibility[0]

@@ -79,6 +79,9 @@ class ErrorCode(StrEnum):
     RIGHT_NOT_HELD = "right_not_held"
     NO_ACCOUNT = "no_account"
     NOT_THIS_NUMBER = "not_this_number"
+    NOT_EMPTY = "not_empty"
+    BELOW_ITSELF = "below_itself"
+    TOO_DEEP = "too_deep"
 
 
 @dataclass(frozen=True, slots=True)

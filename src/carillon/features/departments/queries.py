@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.utils.translation import gettext
 
-from carillon.features.accounts.choices import Role
-from carillon.features.accounts.queries import Access, NotFound
+from carillon.features.accounts.choices import Action, Role
+from carillon.features.accounts.queries import Access, NotFound, Target, may
 from carillon.features.departments.models import Department
 from carillon.web.lists.page import Scope
-from carillon.web.search import Term
+from carillon.web.search import Term, fold
 
 
 def departments_in_scope(access: Access) -> QuerySet[Department]:
@@ -71,7 +72,62 @@ def find_departments(access: Access, term: Term) -> list[Department]:
     return list(found[:MOST_FOUND])
 
 
-def matching_ids(access: Access, term: Term) -> list[int]:
-    """Return the departments of the reader's scope whose own name holds the term, for the search of a list."""
+def matching_ids(access: Access, term: Term, group_id: int | None = None) -> list[int]:
+    """Return the departments of the reader's scope whose own name holds the term, for the search of a list.
+
+    `group_id` limits them to one group's, for an operator, whose scope is every group.
+    """
     found = departments_in_scope(access).order_by().filter(name_key__holds=term.text)
+    if group_id is not None:
+        found = found.filter(group_id=group_id)
     return list(found.values_list("pk", flat=True)[:MOST_MATCHING])
+
+
+def access_department(access: Access, department_id: int) -> Department:
+    """Return the department, its parent joined, if the user manages it; else raise NotFound."""
+    found = Department.objects.select_related("parent", "group").filter(pk=department_id).first()
+    if found is None or not may(access, Action.MANAGE_DEPARTMENTS, Target(found.group_id, found.path)):
+        raise NotFound("department", department_id)
+    return found
+
+
+def tree_of(group_id: int) -> list[Department]:
+    """Return the group's departments, each after its parent and by name among its siblings, with `line_count`.
+
+    Sorted here: no collation of a database keeps a department before those below it and away from its neighbours'.
+    """
+    departments = Department.objects.filter(group_id=group_id).annotate(line_count=Count("lines"))
+    return sorted(departments, key=lambda one: [(fold(part), part) for part in one.full_name.split("/")])
+
+
+def possible_parents(department: Department) -> list[Department]:
+    """Return the departments of the group it can be moved below: those that are not in its own subtree."""
+    return [one for one in tree_of(department.group_id) if not one.path.startswith(department.path)]
+
+
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What of one kind (`lines.Line`) is in a department: how many rows, and the first of them."""
+
+    kind: str
+    plural: str
+    count: int
+    first: tuple[Model, ...]
+
+
+def contents_of(department: Department) -> list[Content]:
+    """Return everything that keeps the department from being deleted: whatever row of any table names it."""
+    found = []
+    for relation in department._meta.related_objects:  # noqa: SLF001 - Django's documented API
+        model = relation.related_model
+        rows = model._base_manager.filter(**{relation.field.name: department.pk}).order_by("pk")  # noqa: SLF001
+        count = rows.count()
+        if count:
+            names = model._meta  # noqa: SLF001 - the same
+            found.append(
+                Content(names.label, str(names.verbose_name_plural), count, tuple(rows[:MOST_NAMED]))
+            )
+    return found

@@ -9,6 +9,7 @@ from carillon.features.accounts.queries import Access, NotFound, reach
 from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.lines.models import Line
+from carillon.features.lines.queries import listed
 from carillon.features.number_blocks.models import NumberBlock
 from carillon.features.trunks.models import Route, Trunk
 
@@ -31,9 +32,9 @@ def access_group(access: Access, group_id: int) -> BusinessGroup:
     return found
 
 
-def lines_of(group: BusinessGroup) -> QuerySet[Line]:
+def lines_of(access: Access, group: BusinessGroup) -> QuerySet[Line]:
     """Return the group's lines with what the list shows joined."""
-    return Line.objects.filter(group_id=group.pk).select_related("department", "class_of_service")
+    return listed(access).filter(group_id=group.pk)
 
 
 def access_block(access: Access, block_id: int) -> NumberBlock:

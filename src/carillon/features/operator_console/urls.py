@@ -17,6 +17,18 @@ urlpatterns = [
     path("operator/blocks/<int:block_id>/delete/", views.delete_block, name="operator-block-delete"),
     path("operator/feedback/", views.comments, name="operator-feedback"),
     path("operator/feedback/<int:feedback_id>/done/", views.comment_done, name="operator-feedback-done"),
+    path("operator/groups/<int:group_id>/departments/", views.departments, name="operator-departments"),
+    path(
+        "operator/groups/<int:group_id>/departments/add/",
+        views.add_department,
+        name="operator-department-add",
+    ),
+    path("operator/departments/<int:department_id>/", views.edit_department, name="operator-department"),
+    path(
+        "operator/departments/<int:department_id>/delete/",
+        views.delete_department,
+        name="operator-department-delete",
+    ),
     path("operator/classes/", views.classes, name="operator-classes"),
     path("operator/classes/add/", views.edit_class, name="operator-class-add"),
     path("operator/classes/<int:class_id>/", views.edit_class, name="operator-class"),

@@ -77,19 +77,19 @@ def listed(access: Access, kinds: Collection[str] = ()) -> QuerySet[Line]:
     return lines.filter(pk__in=few) if len(few) <= FEW else lines.filter(kind__in=kinds)
 
 
-def lines_matching(access: Access, term: Term) -> Q:
-    """Return the condition of a search over every column of the lists of lines."""
+def lines_matching(access: Access, term: Term, group_id: int | None = None) -> Q:
+    """Return the condition of a search over every column of the lists of lines (`group_id`: of one group's lines)."""
     found = SEARCHED.holding(term.digits or term.text)
     if not term.digits:
         kinds = kinds_matching(term)
-        found |= in_departments(access, term)
+        found |= in_departments(access, term, group_id)
         found |= Q(kind__in=kinds) if kinds else Q()
     return found
 
 
-def in_departments(access: Access, term: Term) -> Q:
+def in_departments(access: Access, term: Term, group_id: int | None = None) -> Q:
     """Return the condition of the lines of departments whose path holds the term (one query)."""
-    ids = matching_ids(access, term)
+    ids = matching_ids(access, term, group_id)
     return Q(department_id__in=ids) if ids else Q(pk__in=())
 
 

@@ -44,13 +44,13 @@ ICONS = {
 }
 
 
-def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
-    """Return the list of lines for this reader; `kinds` are those it is limited to."""
+def lines_list(access: Access, kinds: Collection[str], group_id: int | None = None) -> ListSpec:
+    """Return the list of lines for this reader; `kinds` are those it is limited to, `group_id` the only group."""
     states = _States()
 
     return ListSpec(
         name="lines",
-        columns=_columns(access, states),
+        columns=_columns(access, states, group_id),
         sort="name",
         counted=counted_lines,
         empty=Empty(
@@ -58,7 +58,7 @@ def lines_list(access: Access, kinds: Collection[str]) -> ListSpec:
             gettext_lazy("Your platform operator creates the lines of your company; they appear here."),
         ),
         placeholder=gettext_lazy("Number, extension, name or department"),
-        condense=lambda term: lines_matching(access, term),
+        condense=lambda term: lines_matching(access, term, group_id),
         pinned=administrators_first,
         prepare=lambda rows: states.ask([row.pk for row in rows]),
         actions=lambda line: actions_of(access, line, restorable=line.pk in states.restorable),
@@ -86,7 +86,7 @@ class _States:
         return format_html('<span class="state is-{}" data-state-of="{}">{}</span>', look, line_id, words)
 
 
-def _columns(access: Access, states: _States) -> tuple[Column, ...]:
+def _columns(access: Access, states: _States, group_id: int | None) -> tuple[Column, ...]:
     return (
         Column("kind", gettext_lazy("Type"), _kind, find=lambda term: Q(kind__in=kinds_matching(term))),
         Column("number", gettext_lazy("Directory number"), _number, ("number",), _digits("number")),
@@ -111,7 +111,7 @@ def _columns(access: Access, states: _States) -> tuple[Column, ...]:
             gettext_lazy("Department"),
             _department,
             ("department_key", "number"),
-            lambda term: in_departments(access, term),
+            lambda term: in_departments(access, term, group_id),
             wide=True,
         ),
         Column("state", gettext_lazy("State"), lambda line, pen: states.cell(line.pk)),

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET
 from carillon import clock
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.models import User
-from carillon.features.accounts.queries import NotFound, access_for, may
+from carillon.features.accounts.queries import Access, NotFound, access_for, may
 from carillon.features.departments.queries import limit, scope_of
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.queries import file_of_lines, listed
 from carillon.features.lines.views.columns import lines_list
 from carillon.web import receipts, streams
 from carillon.web.lists import page
+from carillon.web.lists.page import Scope
 from carillon.web.sessions import signed_in
 
 DEPARTMENT = "department"
@@ -59,7 +60,7 @@ def _list(request: HttpRequest, heading: str | Promise, kinds: Collection[str]) 
     if not may(access, Action.LIST_LINES):
         return redirect("line", access.own_line_id)
     asked = request.GET.get(DEPARTMENT)
-    scope = scope_of(access, asked if asked is not None else request.session.get(DEPARTMENT, ""))
+    scope = scope_of(access, asked) if asked is not None else _scope_kept(request, access)
     if asked is not None:
         request.session[DEPARTMENT] = scope.value
     spec = lines_list(access, kinds)
@@ -81,6 +82,14 @@ def _list(request: HttpRequest, heading: str | Promise, kinds: Collection[str]) 
         page_actions=actions,
         receipt=receipts.standing(request),
     )
+
+
+def _scope_kept(request: HttpRequest, access: Access) -> Scope:
+    """Return the department chosen last; one that was deleted or moved away since limits nothing any more."""
+    try:
+        return scope_of(access, request.session.get(DEPARTMENT, ""))
+    except NotFound:
+        return scope_of(access, "")
 
 
 def _page_actions(kinds: Collection[str]) -> Sequence[dict[str, object]]:

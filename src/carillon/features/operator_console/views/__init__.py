@@ -2,15 +2,21 @@
 
 from carillon.features.operator_console.views.blocks import add_block, blocks, delete_block
 from carillon.features.operator_console.views.comments import comment_done, comments
+from carillon.features.operator_console.views.departments import (
+    add_department,
+    delete_department,
+    departments,
+    edit_department,
+)
 from carillon.features.operator_console.views.groups import (
     add_group,
     details,
     grants,
     group,
     groups,
-    lines,
     suspend,
 )
+from carillon.features.operator_console.views.lines import lines
 from carillon.features.operator_console.views.ways import (
     classes,
     delete_class,
@@ -23,7 +29,8 @@ from carillon.features.operator_console.views.ways import (
 )
 
 __all__ = [
-    "add_block", "add_group", "blocks", "classes", "comment_done", "comments", "delete_block", "delete_class", "delete_route",
-    "delete_trunk", "details", "edit_class", "edit_route", "edit_trunk", "grants", "group", "groups", "lines",
-    "suspend", "ways",
+    "add_block", "add_department", "add_group", "blocks", "classes", "comment_done", "comments",
+    "delete_block", "delete_class", "delete_department", "delete_route", "delete_trunk", "departments", "details",
+    "edit_class", "edit_department", "edit_route", "edit_trunk", "grants", "group", "groups", "lines", "suspend",
+    "ways",
 ]  # fmt: skip

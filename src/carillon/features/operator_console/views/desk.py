@@ -87,17 +87,29 @@ def confirm(  # noqa: PLR0913 - the parts of one page, by name
     warning: str,
     verb: str,
     back: str,
+    there: str = "",
+    **more: Any,
 ) -> HttpResponse:
-    """Ask before what cannot be undone; do it, or say what stands in the way."""
-    context = {"access": access, "heading": heading, "warning": warning, "verb": verb, "back": back}
+    """Ask before what cannot be undone; do it and go `there` (or back) with its receipt, or say what stands in the way.
+
+    `uses` lists what still uses the object, as pairs of words and an address ("" = none).
+    """
+    context = {"access": access, "heading": heading, "warning": warning, "verb": verb, "back": back, **more}
     if request.method != "POST":
         return render(request, "operator_console/confirm.html", context)
     try:
-        act()
+        done = act()
     except Invalid as invalid:
         reasons = [explain(problem) for problem in invalid.errors.values()]
         return render(request, "operator_console/confirm.html", {**context, "reasons": reasons}, status=422)
-    return HttpResponseRedirect(back)
+    if isinstance(done, Receipt):
+        return HttpResponseRedirect(told(access, done, there or back))
+    return HttpResponseRedirect(there or back)
+
+
+def told(access: Access, saved: Receipt, address: str) -> str:
+    """Return the address that shows the receipt of what was saved."""
+    return receipts.after_save(address, saved, user_id=access.user.pk)
 
 
 def actor(access: Access) -> Any:

@@ -18,10 +18,9 @@ from carillon.features.accounts.queries import Access
 from carillon.features.audit.services import Receipt
 from carillon.features.business_groups import services
 from carillon.features.business_groups.choices import GroupFeature, GroupPermission
-from carillon.features.lines.choices import LineKind
 from carillon.features.number_blocks.queries import blocks_of
 from carillon.features.operator_console.forms import GrantsForm, GroupForm, NewGroupForm
-from carillon.features.operator_console.queries import access_group, groups_in_scope, lines_of
+from carillon.features.operator_console.queries import access_group, groups_in_scope
 from carillon.features.operator_console.services import NewCompany, create_company
 from carillon.features.operator_console.views.desk import (
     actor,
@@ -199,49 +198,3 @@ def suspend(request: HttpRequest, access: Access, group_id: int) -> HttpResponse
         verb=_("Suspend the group") if wanted else _("Put the group back in service"),
         back=reverse("operator-group", args=[found.pk]),
     )
-
-
-@operator_page
-def lines(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
-    """List a group's lines."""
-    found = access_group(access, group_id)
-    spec = ListSpec(
-        name="operator-lines",
-        columns=(
-            Column(
-                "number",
-                gettext_lazy("Directory number"),
-                lambda line, pen: format_html(
-                    '<a href="{}">{}</a>', reverse("line", args=[line.pk]), pen(national(line.number))
-                ),
-                ("number",),
-                lambda term: Q(number__contains=term.digits) if term.digits else Q(pk=None),
-                fixed=True,
-                head=True,
-            ),
-            Column(
-                "name",
-                gettext_lazy("Name"),
-                lambda line, pen: pen(line.name),
-                ("name_key", "pk"),
-                lambda term: Q(name_key__contains=term.text),
-            ),
-            Column("extension", gettext_lazy("Extension"), lambda line, pen: pen(line.extension_digits)),
-            Column("kind", gettext_lazy("Type"), lambda line, pen: pen(LineKind(line.kind).label)),
-            Column(
-                "class", gettext_lazy("Class of service"), lambda line, pen: pen(line.class_of_service.name)
-            ),
-        ),
-        sort="number",
-        counted=lambda number: ngettext("%(number)s line", "%(number)s lines", number) % {"number": number},
-        empty=Empty(
-            gettext_lazy("No lines yet"),
-            gettext_lazy("Import them from a CSV file."),
-            gettext_lazy("Import lines"),
-            reverse("line-imports", args=[found.pk]),
-        ),
-        placeholder=gettext_lazy("Number, extension, name or department"),
-    )
-    actions = [{"address": reverse("line-imports", args=[found.pk]), "label": _("Import lines")}]
-    listing = page.build(spec, lines_of(found), request)
-    return page.respond(request, listing, heading=found.name, access=access, page_actions=actions)
