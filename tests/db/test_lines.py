@@ -130,8 +130,8 @@ class TestCreatingALine:
 
     def test_needs_a_free_number_of_the_group(self, company: Company) -> None:
         assert self.refused(company, self.new("+15145550103")) == {"number": ErrorCode.ALREADY_USED}
-        assert self.refused(company, self.new("+14185550110")) == {"number": ErrorCode.NOT_IN_GROUP}
-        assert self.refused(company, self.new("+1514555011")) == {"number": ErrorCode.NOT_IN_GROUP}
+        assert self.refused(company, self.new("+14185550110")) == {"number": ErrorCode.NOT_IN_BLOCKS}
+        assert self.refused(company, self.new("+1514555011")) == {"number": ErrorCode.NOT_IN_BLOCKS}
 
     def test_needs_a_department_of_the_group(self, company: Company) -> None:
         foreign = create_department(actor=ACTOR, group_id=company.mallory.group_id, name="Far", now=NOW)

@@ -45,6 +45,10 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "operator-grants": ("operator-group-grants",),
     "operator-lines": ("operator-lines",),
+    "operator-line": (
+        "operator-line", "operator-line-add", "operator-line-service", "operator-line-suspend",
+        "operator-line-secrets", "operator-line-delete",
+    ),
     "operator-departments": (
         "operator-departments", "operator-department", "operator-department-add", "operator-department-delete",
     ),

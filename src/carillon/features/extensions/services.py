@@ -47,7 +47,7 @@ def create_extension_range(
     with transaction.atomic():
         lock_group(group_id)
         row = Extension(group_id=group_id, first=first, last=last, first_number=first_number)
-        errors = _number_problems(row)
+        errors = number_problems(row)
         taken = _conflicting(row)
         if taken is not None:
             errors["first"] = Problem(ErrorCode.ALREADY_USED, {"by": str(taken)})
@@ -84,8 +84,11 @@ def digits_problem(first: str, last: str) -> Problem | None:
     return Problem(ErrorCode.CONFLICT, {"with": hidden}) if hidden else None
 
 
-def _number_problems(row: Extension) -> dict[str, Problem]:
-    """Return what is wrong with the numbers: outside the blocks, or dialled by another extension already."""
+def number_problems(row: Extension) -> dict[str, Problem]:
+    """Return what is wrong with the numbers: outside the blocks, or dialled by another extension already.
+
+    `row` need not be saved, or not as it is.
+    """
     low = row.first_number
     if re.fullmatch(r"\+[1-9][0-9]{6,14}", low, re.ASCII) is None:
         return {"number": Problem(ErrorCode.NUMBER_NOT_VALID, {"number": low[:20]})}
@@ -94,7 +97,8 @@ def _number_problems(row: Extension) -> dict[str, Problem]:
     if block is None or len(high) != len(low) or high > block.last:
         return {"number": Problem(ErrorCode.NOT_IN_GROUP, {"number": high if block else low})}
     nearby = Q(first_number__gte=low) | ~Q(first=F("last"))
-    for other in Extension.objects.filter(nearby, group_id=row.group_id, first_number__lte=high):
+    others = Extension.objects.exclude(pk=row.pk or 0).filter(group_id=row.group_id, first_number__lte=high)
+    for other in others.filter(nearby):
         if len(other.first_number) == len(low) and low <= number_of(other, other.last):
             return {"number": Problem(ErrorCode.ALREADY_USED, {"by": str(other)})}
     return {}

@@ -31,7 +31,7 @@ def settle_snapshots(*, now: datetime) -> list[Counts]:
         done = [_settle_file(snapshot, token) for token in snapshot.audio]
         if all(done):
             _finish(snapshot)
-        mailbox = mailbox_of_line(snapshot.line_id)
+        mailbox = mailbox_of_line(snapshot.line_id) if snapshot.line_id is not None else None
         if mailbox is not None:
             changed.append(counts_of(mailbox.pk))
     return changed

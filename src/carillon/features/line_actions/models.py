@@ -8,10 +8,11 @@ from carillon.features.line_actions.choices import SnapshotState
 class LineSnapshot(models.Model):
     """What a reset took away: `payload` is its rows, encrypted (queries.seal), "" once restored or erased.
 
-    `audio` names the recordings that belong to it; `state` tells the worker what to do with their files.
+    `audio` names the recordings that belong to it; `state` tells the worker what to do with their files. One without
+    a line is what a deleted line has left for the worker to erase.
     """
 
-    line = models.ForeignKey("lines.Line", models.CASCADE, related_name="snapshots")
+    line = models.ForeignKey("lines.Line", models.SET_NULL, null=True, related_name="snapshots")
     taken_at = models.DateTimeField()
     taken_by = models.CharField(max_length=120)
     expires_at = models.DateTimeField(db_index=True)

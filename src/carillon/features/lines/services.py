@@ -111,11 +111,14 @@ def _problems(*, group_id: int, new: NewLine) -> tuple[str, dict[str, Problem]]:
         pk=group_id, number_blocks__first__lte=new.number, number_blocks__last__gte=new.number
     ).values_list("number_blocks__first", flat=True)
     if not any(len(first) == len(new.number) for first in blocks):
-        errors["number"] = Problem(ErrorCode.NOT_IN_GROUP, {"number": new.number[:20]})
+        errors["number"] = Problem(ErrorCode.NOT_IN_BLOCKS, {"number": new.number[:20]})
     taken = Line.objects.filter(number=new.number, group_id=group_id).first()
     if taken is not None:
         errors["number"] = Problem(ErrorCode.ALREADY_USED, {"by": taken.name})
     errors |= part_problems(new)
+    plans: Any = apps.get_model("classes_of_service", "ClassOfService")
+    if not plans.objects.filter(pk=new.class_of_service_id).exists():
+        errors["class_of_service_id"] = Problem(ErrorCode.REQUIRED)
     department_id = new.department_id
     if department_id is not None and not _has_department(group_id, department_id):
         errors["department"] = Problem(ErrorCode.NOT_IN_GROUP, {"number": department_id})

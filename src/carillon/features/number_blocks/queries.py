@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -69,3 +71,23 @@ def used_in(block: NumberBlock) -> str:
 def _lines_in(block: NumberBlock) -> Any:
     lines = Line.objects.filter(group_id=block.group_id, number__gte=block.first, number__lte=block.last)
     return lines.annotate(digits=Length("number")).filter(digits=len(block.first))
+
+
+def free_numbers(group_id: int, *, most: int) -> list[str]:
+    """Return the first numbers (E.164) of the group's blocks that no line has, at most so many."""
+    found: list[str] = []
+    for use in blocks_of(group_id):
+        if use.free:
+            found += islice(_free_in(use.block), most - len(found))
+        if len(found) >= most:
+            break
+    return found
+
+
+def _free_in(block: NumberBlock) -> Iterator[str]:
+    """Yield the free numbers of a block in their order; lines are read only as far as is asked for."""
+    expected = int(block.first[1:])
+    for number in _lines_in(block).order_by("number").values_list("number", flat=True).iterator(500):
+        yield from (f"+{value}" for value in range(expected, int(number[1:])))
+        expected = int(number[1:]) + 1
+    yield from (f"+{value}" for value in range(expected, int(block.last[1:]) + 1))

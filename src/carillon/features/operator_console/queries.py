@@ -11,6 +11,7 @@ from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import listed
 from carillon.features.number_blocks.models import NumberBlock
+from carillon.features.phones.models import Phone
 from carillon.features.trunks.models import Route, Trunk
 
 
@@ -97,3 +98,8 @@ def access_route(access: Access, route_id: int) -> Route:
     if found is None or not operates(access):
         raise NotFound("route", route_id)
     return found
+
+
+def phones_of(line: Line) -> list[Phone]:
+    """Return the SIP accounts of a line."""
+    return list(Phone.objects.filter(line_id=line.pk).order_by("sip_user"))

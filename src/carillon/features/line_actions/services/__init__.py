@@ -1,5 +1,10 @@
-"""What an administrator does to a whole line: lock it, move it, change its personal details, reset it and undo that."""
+"""What is done to a whole line.
 
+An administrator locks it, moves it, changes its personal details, resets it and undoes that; the operator suspends it,
+changes its number, type and class of service, and deletes it.
+"""
+
+from carillon.features.line_actions.services.deleting import delete_line
 from carillon.features.line_actions.services.details import Details, change_details
 from carillon.features.line_actions.services.locks import Unlocked, lock_line_account, unlock_line_account
 from carillon.features.line_actions.services.moving import Moved, move_lines
@@ -9,20 +14,25 @@ from carillon.features.line_actions.services.resetting import (
     check_reset,
     reset_line,
 )
+from carillon.features.line_actions.services.serving import LineService, change_service, suspend_line
 from carillon.features.line_actions.services.undoing import erase_snapshot, undo_reset
 
 __all__ = [
     "Details",
+    "LineService",
     "Moved",
     "NewSubscriber",
     "ResetLine",
     "Unlocked",
     "change_details",
+    "change_service",
     "check_reset",
+    "delete_line",
     "erase_snapshot",
     "lock_line_account",
     "move_lines",
     "reset_line",
+    "suspend_line",
     "undo_reset",
     "unlock_line_account",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
+from carillon.calls import numbering
 from carillon.features.accounts.choices import Action, Role
 from carillon.features.accounts.models import SignInFailure, User
 from carillon.features.accounts.queries import Access, login_key
@@ -49,6 +50,13 @@ def check_standing(access: Access, line: Line) -> User | None:
     if outranks(user, access):
         raise Invalid({"line": Problem(ErrorCode.OUTRANKED)})
     return user
+
+
+def check_typed_number(line: Line, typed: str) -> None:
+    """Raise Invalid (`typed_number`) unless it is the line's number, however it is written."""
+    digits = numbering.clean_typed(typed.strip()[:64])
+    if digits is None or numbering.parse_incoming(digits, line.group.home_region) != line.number:
+        raise Invalid({"typed_number": Problem(ErrorCode.NOT_THIS_NUMBER, {"number": line.number})})
 
 
 def end_sessions(user: User) -> None:

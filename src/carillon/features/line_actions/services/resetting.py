@@ -10,7 +10,6 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
-from carillon.calls import numbering
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, generate_password, generate_pin
@@ -33,6 +32,7 @@ from carillon.features.line_actions.services.acting import (
     NO_RIGHTS,
     change_of,
     check_standing,
+    check_typed_number,
     end_sessions,
     forget_failures,
     line_to_act_on,
@@ -123,11 +123,8 @@ def reset_line(
 
 
 def _check_number(line: Line, typed: str) -> None:
-    if line.kind not in CONFIRMED_BY_NUMBER:
-        return
-    digits = numbering.clean_typed(typed.strip()[:64])
-    if digits is None or numbering.parse_incoming(digits, line.group.home_region) != line.number:
-        raise Invalid({"typed_number": Problem(ErrorCode.NOT_THIS_NUMBER, {"number": line.number})})
+    if line.kind in CONFIRMED_BY_NUMBER:
+        check_typed_number(line, typed)
 
 
 def _keep(line: Line, wanted: ResetLine, *, by: str, now: datetime) -> datetime | None:

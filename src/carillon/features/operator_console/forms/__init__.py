@@ -1,4 +1,4 @@
-"""The operator's forms: groups, numbers and ways out (`desk`), departments (`departments`)."""
+"""The operator's forms: groups, numbers and ways out (`desk`), departments (`departments`), lines (`lines`)."""
 
 from carillon.features.operator_console.forms.departments import DepartmentForm
 from carillon.features.operator_console.forms.desk import (
@@ -10,14 +10,24 @@ from carillon.features.operator_console.forms.desk import (
     RouteForm,
     TrunkForm,
 )
+from carillon.features.operator_console.forms.lines import (
+    DeleteLineForm,
+    HandOutForm,
+    LineServiceForm,
+    NewLineForm,
+)
 
 __all__ = [
     "BlockForm",
     "ClassForm",
+    "DeleteLineForm",
     "DepartmentForm",
     "GrantsForm",
     "GroupForm",
+    "HandOutForm",
+    "LineServiceForm",
     "NewGroupForm",
+    "NewLineForm",
     "RouteForm",
     "TrunkForm",
 ]

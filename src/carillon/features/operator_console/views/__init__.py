@@ -16,6 +16,14 @@ from carillon.features.operator_console.views.groups import (
     groups,
     suspend,
 )
+from carillon.features.operator_console.views.line import (
+    add_line,
+    delete_line,
+    line,
+    line_secrets,
+    line_service,
+    suspend_line,
+)
 from carillon.features.operator_console.views.lines import lines
 from carillon.features.operator_console.views.ways import (
     classes,
@@ -29,8 +37,10 @@ from carillon.features.operator_console.views.ways import (
 )
 
 __all__ = [
-    "add_block", "add_department", "add_group", "blocks", "classes", "comment_done", "comments",
-    "delete_block", "delete_class", "delete_department", "delete_route", "delete_trunk", "departments", "details",
-    "edit_class", "edit_department", "edit_route", "edit_trunk", "grants", "group", "groups", "lines", "suspend",
+    "add_block", "add_department", "add_group", "add_line", "blocks", "classes", "comment_done", "comments",
+    "delete_block", "delete_class", "delete_department", "delete_line",
+    "delete_route", "delete_trunk", "departments", "details",
+    "edit_class", "edit_department", "edit_route", "edit_trunk", "grants", "group", "groups", "line", "line_secrets",
+    "line_service", "lines", "suspend", "suspend_line",
     "ways",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -53,7 +54,10 @@ def edit(
     back: str,
     **context: Any,
 ) -> HttpResponse:
-    """Show a form; save it, go where the save says, or show what was refused beside its fields."""
+    """Show a form; save it, go where the save says, or show what was refused beside its fields.
+
+    `page` names another template than the form's own; what it shows besides is given by name.
+    """
     shown = {"access": access, "form": form, "heading": heading, "back": back, **context}
     if request.method != "POST":
         return _page(request, {**shown, "receipt": receipts.standing(request)})
@@ -75,7 +79,8 @@ def edit(
 
 
 def _page(request: HttpRequest, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    return render(request, "operator_console/form.html", dict(context), status=status)
+    template = str(context.get("page", "form.html"))
+    return render(request, f"operator_console/{template}", dict(context), status=status)
 
 
 def confirm(  # noqa: PLR0913 - the parts of one page, by name
@@ -132,6 +137,12 @@ def typed_numbers(values: Mapping[str, Any], region: str, *fields: str) -> dict[
     if errors:
         raise Invalid(errors)
     return found
+
+
+def receipt_of(request: HttpRequest, access: Access, saved: Receipt) -> receipts.Standing | None:
+    """Return the receipt for an answer that shows what is in no address: secrets, this once."""
+    token = parse_qs(urlsplit(told(access, saved, "/")).query)[receipts.PARAMETER][0]
+    return receipts.standing(request, token)
 
 
 now = clock.now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from carillon.features.accounts.queries import Access, NotFound
 from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.departments.queries import access_department, limit
+from carillon.features.lines.models import Line
 from carillon.features.lines.views.columns import lines_list
 from carillon.features.operator_console.queries import access_group, lines_of
 from carillon.features.operator_console.views.desk import operator_page
 from carillon.web import receipts
 from carillon.web.lists import page
 from carillon.web.lists.page import Scope
-from carillon.web.lists.spec import Empty, ListSpec
+from carillon.web.lists.spec import Empty, ListSpec, RowAction
 
 
 @operator_page
@@ -32,6 +34,7 @@ def lines(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
     listing = page.build(spec, rows, request, scope=scope, chosen=tuple(columns) if columns else None)
     actions = [
         {"address": reverse("operator-group", args=[found.pk]), "label": found.name},
+        {"address": reverse("operator-line-add", args=[found.pk]), "label": _("Add a line")},
         {"address": reverse("line-imports", args=[found.pk]), "label": _("Import lines")},
     ]
     return page.respond(
@@ -55,14 +58,21 @@ def _scope(access: Access, group: BusinessGroup, asked: str) -> Scope:
 
 def _spec(access: Access, group: BusinessGroup) -> ListSpec:
     """Return the list its own administrators have, with the way to add the first lines."""
+    theirs = lines_list(access, (), group.pk)
+
+    def actions(line: Line) -> Sequence[RowAction]:
+        manage = RowAction(_("Manage the line"), reverse("operator-line", args=[line.pk]), dialog=False)
+        return [manage, *(theirs.actions(line) if theirs.actions is not None else ())]
+
     return replace(
-        lines_list(access, (), group.pk),
+        theirs,
         name="operator-lines",
         bulk=(),
+        actions=actions,
         empty=Empty(
             gettext_lazy("No lines yet"),
-            gettext_lazy("Import them from a CSV file."),
-            gettext_lazy("Import lines"),
-            reverse("line-imports", args=[group.pk]),
+            gettext_lazy("Add one, or import them from a CSV file."),
+            gettext_lazy("Add a line"),
+            reverse("operator-line-add", args=[group.pk]),
         ),
     )
