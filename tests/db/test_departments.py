@@ -158,8 +158,12 @@ def test_a_path_too_long_to_keep_is_refused(operator: Access, company: Company) 
     with pytest.raises(Invalid) as caught:
         dig(company, company.export)
     assert reason(caught) == {"parent": ErrorCode.TOO_DEEP}
+    # Created last, its id has as many digits as any below Sales: no room for it is left at the end of their paths.
+    last = create_department(
+        actor=ACTOR, group_id=company.group.pk, name="Last", parent_id=company.works.pk, now=NOW
+    )
     with pytest.raises(Invalid) as caught:
-        change(operator, company.sales, parent_id=company.works.pk)
+        change(operator, company.sales, parent_id=last.pk)
     assert reason(caught) == {"parent": ErrorCode.TOO_DEEP}
     check_in_step()
 
