@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "carillon.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "carillon.web.staticfiles.StaticFiles",
+    "carillon.web.middleware.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
@@ -50,6 +51,20 @@ class SecurityHeaders:
         if not request.path.startswith(settings.STATIC_URL):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+class Compression(GZipMiddleware):
+    """Compress pages: a list of fifty lines is a tenth of its size.
+
+    An answer to a POST, which may show a secret beside what was typed, goes as it is (its length tells nothing); so
+    does what streams.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress the answer to a GET."""
+        if response.streaming or request.method != "GET":
+            return response
+        return super().process_response(request, response)
 
 
 class Preferences:
