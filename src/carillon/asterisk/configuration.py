@@ -24,6 +24,9 @@ FILES = tuple(
 HOLE = re.compile(r"@@([A-Z_]+)@@")
 UNSAFE = re.compile(r"[\x00-\x1f\x7f;\\]")
 """Characters that would end or change a line of a configuration file."""
+_ORDER = "do-${FILTER(a-z0-9,${CUT(A,|,1)})}-${FILTER(a-z,${CUT(A,|,2)})},s,1"
+OBEY = f"GotoIf(${{DIALPLAN_EXISTS({_ORDER})}}?{_ORDER}:fallback,s,1)"
+"""The step of the dialplan that goes where the answer in `A` says, or to the fallback."""
 LONGEST_SOCKET = 107
 """Bytes in the path of a Unix socket (`sun_path` less its zero)."""
 
@@ -116,6 +119,7 @@ def _values(settings: NodeSettings, engine: Engine) -> dict[str, str]:
         "PRIVATE_KEY": str(settings.private_key),
         "PROJECTION": str(settings.projection),
         "JOURNAL": str(settings.journal),
+        "OBEY": OBEY,
         "STEP_URL": settings.step_url.rstrip("/"),
         "SECRET": settings.engine_secret,
         "HIDE_CODE": DEFAULTS.digits(Feature.HIDE_NUMBER),

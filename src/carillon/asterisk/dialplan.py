@@ -1,4 +1,4 @@
-"""What the static dialplan (`conf/extensions.conf`) can be told to do: one verb for each command."""
+"""What the static dialplan (`conf/extensions.conf`) can be told to do: one verb or two for each command."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from carillon.asterisk.configuration import TEMPLATES
 from carillon.calls.commands import Collect, Command, Deposit, RecordGreeting, Release, Ring
 
-VERBS: dict[type[Command], str] = {
-    Ring: "ring",
-    Release: "release",
-    Deposit: "deposit",
-    Collect: "collect",
-    RecordGreeting: "greeting",
+VERBS: dict[type[Command], tuple[str, ...]] = {
+    Ring: ("call", "ring"),
+    Release: ("release",),
+    Deposit: ("deposit",),
+    Collect: ("collect",),
+    RecordGreeting: ("greeting",),
 }
-"""Command -> its verb; the dialplan has a context `do-<verb>` for each and no other (a test compares them)."""
+"""Command -> its verbs; the dialplan has a context `do-c1-<verb>` for each and no other (a test compares them)."""
 
 
 def contexts() -> dict[str, list[str]]:

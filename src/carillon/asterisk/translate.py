@@ -78,6 +78,7 @@ def _prompt(prompt: Prompt, locate: Locate) -> str:
 def _ring(ring: Ring) -> tuple[str, ...]:
     """Return the fields of a ring: legs that simply ring go straight into Dial, the others through `Local`.
 
+    A ring without any of what makes one special is a `call`, which the dialplan does in few steps.
     The first identity of the list is the one the direct legs show, so a leg that shows another one, that
     begins later, ends earlier or must be accepted has a channel of its own (context `leg`).
     """
@@ -98,6 +99,10 @@ def _ring(ring: Ring) -> tuple[str, ...]:
         own.append(_own(leg, identities.index(shown) + 1))
         targets.append(f"Local/{len(own)}@leg/n")
     line = next((str(leg.line) for leg in ring.legs if isinstance(leg, PhoneLeg)), "")
+    diverted = _diverted(outside) if outside else ""
+    withheld, number, name = identities[0].split(":")
+    if targets and len(identities) == 1 and not (own or diverted or int(withheld)):
+        return ("call", str(ring.seconds), number, "&".join(targets), name, "", "", line)
     return (
         "ring",
         str(ring.seconds),
@@ -105,7 +110,7 @@ def _ring(ring: Ring) -> tuple[str, ...]:
         "&".join(identities),
         "&".join(targets),
         "&".join(own),
-        _diverted(outside) if outside else "",
+        diverted,
         line,
     )
 

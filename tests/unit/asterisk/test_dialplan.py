@@ -16,7 +16,7 @@ HOSTILE = ("NAME", "NUM", "DIGITS", "A", "ST", "CAUSE", "DIV", "DIVERTED")
 def test_every_command_has_a_verb_and_every_verb_its_context() -> None:
     assert set(VERBS) == set(get_args(Command))
     assert {name for name in contexts() if name.startswith("do-")} == {
-        f"do-{verb}" for verb in VERBS.values()
+        f"do-c1-{verb}" for verbs in VERBS.values() for verb in verbs
     }
 
 

@@ -66,7 +66,7 @@ def test_both_processors_have_names() -> None:
 
 LINE = {
     "eventtype": "HANGUP", "eventtime": "1795401984.407945", "channame": "PJSIP/abc-0000004b", "uniqueid": "1.89",
-    "linkedid": "1.88", "context": "do-ring", "userfield": "202/", "peer": "",
+    "linkedid": "1.88", "context": "do-c1-ring", "userfield": "202/", "peer": "",
     "eventextra": '{"hangupcause":17,"dialstatus":"BUSY"}',
 }  # fmt: skip
 

@@ -54,8 +54,15 @@ def line(command: Command) -> str:
 
 def test_a_phone_alone_goes_straight_into_dial() -> None:
     answer = line(Ring((PHONE,), 20, ALICE, FRENCH)).split("|")
+    assert answer[:5] == ["c1", "call", "20", "%2B15145550101", "PJSIP/aaaaaaaaaaa1"]
+    assert answer[5:] == ["Alice%20%22%C3%96%22%20%7C%20%26%20%3Cx%3E", "", "", "7", "st-1_"]
+
+
+def test_a_hidden_caller_takes_the_longer_way() -> None:
+    hidden = Identity(ALICE.number, ALICE.name, withheld=True)
+    answer = line(Ring((PHONE,), 20, hidden, FRENCH)).split("|")
     assert answer[:4] == ["c1", "ring", "20", "fr"]
-    assert answer[4] == "0:%2B15145550101:Alice%20%22%C3%96%22%20%7C%20%26%20%3Cx%3E"
+    assert answer[4] == "1:%2B15145550101:Alice%20%22%C3%96%22%20%7C%20%26%20%3Cx%3E"
     assert answer[5:] == ["PJSIP/aaaaaaaaaaa1", "", "", "7", "st-1_"]
 
 
@@ -126,6 +133,9 @@ def test_an_answer_over_the_engines_buffer_is_refused() -> None:
 def test_no_name_or_number_breaks_out_of_its_field(name: str, number: str) -> None:
     answer = line(Ring((PHONE,), 20, Identity(number, name), FRENCH))
     assert re.fullmatch(r"[A-Za-z0-9_./:@&+*#,=%;~|-]*", answer)
+    assert answer.count("|") == 9
+    assert ":" not in answer
+    answer = line(Ring((PHONE,), 20, Identity(number, name, withheld=True), FRENCH))
     assert answer.count("|") == 9
     assert answer.split("|")[4].count(":") == 2
 

@@ -15,12 +15,13 @@ from django.db import OperationalError
 from tests.builders import GROUP, NOW, make_group, make_line, make_mailbox
 
 from carillon.asterisk.objects import Objects
-from carillon.callcontrol.application import Application, Message, make_application
+from carillon.callcontrol.application import make_application
 from carillon.callcontrol.changes import Changes, Origin
 from carillon.callcontrol.database import DatabaseAway
 from carillon.callcontrol.directory import DirectoryLoader, Sources
 from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.live import LiveState
+from carillon.callcontrol.server import Application, Request
 from carillon.callcontrol.service import CallControl, Parts
 from carillon.callcontrol.steps import Decider, Pin
 from carillon.calls.commands import Effect
@@ -170,24 +171,8 @@ class Engine:
     async def ask(
         self, method: str, path: str, body: bytes = b"", *, secret: str = SECRET
     ) -> tuple[int, bytes]:
-        path, _, query = path.partition("?")
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "query_string": query.encode(),
-            "headers": [(b"x-carillon-engine", secret.encode())],
-        }
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        await self._application(scope, receive, send)
-        return sent[0]["status"], sent[1]["body"]
+        answer = await self._application(Request(method, path, secret.encode(), body))
+        return answer.status, answer.body
 
     async def step(
         self, ev: str = "start", *, line: int = 1, to: str = "202", **more: Any
@@ -252,7 +237,7 @@ async def test_only_the_engine_is_answered(engine: Engine) -> None:
 
 async def test_a_call_rings_the_line_and_is_written_down(engine: Engine) -> None:
     status, answer = await engine.step()
-    assert (status, answer[1]) == (200, "ring")
+    assert (status, answer[1]) == (200, "call")
     assert "PJSIP/line0002phone1" in answer
     (line,) = engine.lines()
     assert (line["call"], line["event"], line["group"]) == ("1795.1", "start", GROUP)
@@ -275,7 +260,7 @@ async def test_a_warm_step_asks_one_thing_and_a_save_governs_the_next_call(
     world.queries.clear()
     _, answer = await engine.step()
     assert world.queries == ["endpoint"]
-    assert answer[1] == "ring"
+    assert answer[1] == "call"
     line = world.lines[2]
     world.save(replace(line, settings=replace(line.settings, dnd=True)))
     _, answer = await engine.step()
@@ -331,12 +316,12 @@ async def test_calls_go_on_with_the_last_settings_seen_while_the_database_is_awa
     world.version += 1  # a save that nobody can read any more
     world.down = True
     status, answer = await engine.step()
-    assert (status, answer[1]) == (200, "ring")
+    assert (status, answer[1]) == (200, "call")
     status, answer = await engine.step("ring", st=answer[-1], status="BUSY")
     assert (status, answer[1]) == (200, "deposit")
     assert (await engine.step(line=2, to="203"))[0] == 500  # never seen before: the dialplan knows the way
     world.down = False
-    assert (await engine.step(line=2, to="201"))[1][1] == "ring"
+    assert (await engine.step(line=2, to="201"))[1][1] == "call"
 
 
 async def test_values_of_an_older_version_serve_while_the_database_is_away(
@@ -346,7 +331,7 @@ async def test_values_of_an_older_version_serve_while_the_database_is_away(
     world.version += 1
     await engine.step(line=2, to="999")
     world.down = True
-    assert (await engine.step(to="202"))[1][1] == "ring"
+    assert (await engine.step(to="202"))[1][1] == "call"
 
 
 async def test_the_pin_is_compared_before_the_decision(engine: Engine, world: World) -> None:
