@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from carillon.asterisk.ami.snapshot import (
 from carillon.callcontrol.database import DatabaseAway
 from carillon.callcontrol.journal import DecisionJournal, engine_start
 from carillon.callcontrol.live import LiveState
+from carillon.callcontrol.suspects import Suspects
 from carillon.calls.journal import endpoint_of
 from carillon.errors import CarillonError
 from carillon.features.voicemail.queries import Counts
@@ -35,9 +35,6 @@ LAMPS_PER_SECOND = 50
 _RINGING = "5"
 _CALLING = "4"
 """Asterisk's channel states (AST_STATE_RINGING, AST_STATE_RING): a phone that is called, one that calls."""
-_LOOKS_IF_NOT = (0.03, 0.3, 2.0)
-_LOOKS_IF_REGISTERED = (1.0,)
-"""Seconds before a phone's registrations are read: soon when that may change how calls go."""
 
 
 class EngineAway(CarillonError):
@@ -77,8 +74,7 @@ class Listener:
         self._since: datetime | None = None
         self._lost_at: datetime | None = None
         self._version = ""
-        self._suspects: dict[str, asyncio.Future[None]] = {}
-        self._unexplained: Counter[str] = Counter()
+        self._suspects = Suspects(live, self._read_registration)
         self._lighting: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -107,9 +103,9 @@ class Listener:
         else:
             apply_event(self._live, message)
             if message.event == "SuccessfulAuth":
-                self._suspect(authenticated(message))
+                self._suspects.look_again(authenticated(message))
             elif message.event == "Newchannel" and message.get("ChannelState") == _CALLING:
-                self._explain(endpoint_of(channel(message).name))
+                self._suspects.explain(endpoint_of(channel(message).name))
 
     async def _connected(self) -> None:
         self._waiting = []
@@ -125,7 +121,7 @@ class Listener:
             apply_event(fresh, message)
         self._live.replace(fresh)
         for message in waiting:
-            self._suspect(authenticated(message))
+            self._suspects.look_again(authenticated(message))
         self._since = self._now()
         log.info("following the engine, Asterisk %s", self._version)
         if restarted:
@@ -151,46 +147,6 @@ class Listener:
             return []
         found = registration_of(endpoint, answer)
         return [found.expires] if found else []
-
-    def _suspect(self, endpoint: str) -> None:
-        """A phone has authenticated: it registers, unregisters or calls. Look again when that is done."""
-        if not endpoint:
-            return
-        self._unexplained[endpoint] += 1
-        if endpoint in self._suspects:
-            return
-        known = self._live.contacts(endpoint) > 0
-        if not known:
-            self._live.doubt(endpoint)
-        looks = _LOOKS_IF_REGISTERED if known else _LOOKS_IF_NOT
-        self._suspects[endpoint] = asyncio.ensure_future(self._look_again(endpoint, looks))
-
-    def _explain(self, endpoint: str) -> None:
-        """A phone calls: that is what it authenticated for, once."""
-        if endpoint in self._suspects:
-            self._unexplained[endpoint] -= 1
-
-    async def _look_again(self, endpoint: str, looks: Sequence[float]) -> None:
-        """Read the phone's registration until there is one; only the last look says that there is none.
-
-        A phone that only called is not looked up: the engine reads all of an endpoint to answer.
-        """
-        try:
-            ends: list[datetime] = []
-            for pause in looks:
-                await asyncio.sleep(pause)
-                if self._unexplained[endpoint] <= 0:
-                    self._live.trust(endpoint)
-                    return
-                ends = await self._read_registration(endpoint)
-                if ends:
-                    break
-            self._live.set_contacts(endpoint, ends)
-        except (NotConnected, TimeoutError):
-            log.info("registrations will be read again with the rest of the engine's state")
-        finally:
-            self._suspects.pop(endpoint, None)
-            self._unexplained.pop(endpoint, None)
 
     def _lost(self) -> None:
         log.warning("the engine's events have stopped")

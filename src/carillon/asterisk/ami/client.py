@@ -8,13 +8,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import cast
 
 from carillon.asterisk.ami.protocol import BadPeer, Message, Reader, encode
 from carillon.errors import CarillonError
 
 log = logging.getLogger(__name__)
 
-CHUNK = 65536
 PING_SECONDS = 10.0
 
 
@@ -46,6 +46,32 @@ class _Pending:
     parts: list[Message] = field(default_factory=list)
 
 
+class _Wire(asyncio.Protocol):
+    """Hands each message on the moment it arrives: a task woken up for it would cost more than the message does."""
+
+    def __init__(self, dispatch: Callable[[Message], None]) -> None:
+        self.messages = Reader()
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._dispatch = dispatch
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for message in self.messages.feed(data):
+                self._dispatch(message)
+        except BadPeer as error:
+            self.connection_lost(error)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.ended.done():
+            self.ended.set_exception(error or NotConnected())
+        if self._transport is not None:
+            self._transport.close()
+
+
 class Client:
     """`run()` it in a task until cancelled.
 
@@ -68,7 +94,7 @@ class Client:
         self._on_connected = on_connected
         self._on_lost = on_lost
         self._retry = retry_seconds
-        self._writer: asyncio.StreamWriter | None = None
+        self._wire: asyncio.Transport | None = None
         self._pending: dict[str, _Pending] = {}
         self._ids = count(1)
         self.banner = ""
@@ -76,7 +102,7 @@ class Client:
     @property
     def connected(self) -> bool:
         """Return whether the engine is there and has let us in."""
-        return self._writer is not None
+        return self._wire is not None
 
     async def run(self) -> None:
         """Keep one connection for ever."""
@@ -94,12 +120,12 @@ class Client:
 
         Raise `NotConnected`, `ActionFailed`, `TimeoutError` after `seconds`, or `BadAction`.
         """
-        if self._writer is None:
+        if self._wire is None:
             raise NotConnected
-        return await self._exchange(self._writer, name, arguments or {}, seconds)
+        return await self._exchange(self._wire, name, arguments or {}, seconds)
 
     async def _exchange(
-        self, writer: asyncio.StreamWriter, name: str, arguments: Mapping[str, str], seconds: float
+        self, wire: asyncio.Transport, name: str, arguments: Mapping[str, str], seconds: float
     ) -> list[Message]:
         action_id = str(next(self._ids))
         data = encode(name, action_id, arguments)
@@ -107,8 +133,7 @@ class Client:
         self._pending[action_id] = pending
         try:
             async with asyncio.timeout(seconds):
-                writer.write(data)
-                await writer.drain()
+                wire.write(data)
                 answer = await pending.answer
         finally:
             self._pending.pop(action_id, None)
@@ -117,38 +142,34 @@ class Client:
         return answer
 
     async def _session(self) -> None:
+        loop = asyncio.get_running_loop()
         async with asyncio.timeout(5):
-            reader, writer = await asyncio.open_connection(self._account.host, self._account.port)
+            wire, protocol = await loop.create_connection(
+                lambda: _Wire(self._dispatch), self._account.host, self._account.port
+            )
         try:
             async with asyncio.TaskGroup() as group:
-                receiving = group.create_task(self._receive(reader))
-                await self._sign_in(writer)
-                self._writer = writer
+                ended = group.create_task(_wait(protocol.ended))
+                await self._sign_in(wire)
+                self.banner = protocol.messages.banner
+                self._wire = wire
                 await self._on_connected()
-                await self._keep_alive(receiving)
+                await self._keep_alive(ended)
         except* (OSError, TimeoutError, NotConnected, ActionFailed, BadPeer) as group_error:
             raise NotConnected from group_error
         finally:
-            self._end(writer)
+            self._end(wire)
 
-    async def _sign_in(self, writer: asyncio.StreamWriter) -> None:
+    async def _sign_in(self, wire: asyncio.Transport) -> None:
         arguments = {"Username": self._account.user, "Secret": self._account.secret, "Events": "on"}
-        await self._exchange(writer, "Login", arguments, 5)
+        await self._exchange(wire, "Login", arguments, 5)
 
-    async def _keep_alive(self, receiving: asyncio.Task[None]) -> None:
+    async def _keep_alive(self, ended: asyncio.Task[None]) -> None:
         """Ask for a sign of life regularly: a frozen engine keeps its connection open."""
-        while not receiving.done():
+        while not ended.done():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(receiving), PING_SECONDS)
+                await asyncio.wait_for(asyncio.shield(ended), PING_SECONDS)
             await self.action("Ping")
-
-    async def _receive(self, reader: asyncio.StreamReader) -> None:
-        messages = Reader()
-        while data := await reader.read(CHUNK):
-            for message in messages.feed(data):
-                self._dispatch(message)
-            self.banner = messages.banner
-        raise NotConnected
 
     def _dispatch(self, message: Message) -> None:
         pending = self._pending.get(message.action_id) if message.action_id else None
@@ -161,12 +182,16 @@ class Client:
         if whole and not pending.answer.done():
             pending.answer.set_result(pending.parts)
 
-    def _end(self, writer: asyncio.StreamWriter) -> None:
-        was_in = self._writer is not None
-        self._writer = None
-        writer.close()
+    def _end(self, wire: asyncio.Transport) -> None:
+        was_in = self._wire is not None
+        self._wire = None
+        wire.close()
         for pending in self._pending.values():
             if not pending.answer.done():
                 pending.answer.set_exception(NotConnected())
         if was_in:
             self._on_lost()
+
+
+async def _wait(ended: asyncio.Future[None]) -> None:
+    await ended
