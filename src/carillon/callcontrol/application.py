@@ -1,31 +1,24 @@
-"""callcontrol over HTTP: a bare ASGI application, because it stands in the way of every call."""
+"""What callcontrol answers over HTTP: the engine's steps, and the questions of the portal and of the worker."""
 
 from __future__ import annotations
 
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 
-from carillon.asterisk.steps.protocol import SECRET_HEADER, BadStep
+from carillon.asterisk.steps.protocol import BadStep
 from carillon.callcontrol.database import DatabaseAway
 from carillon.callcontrol.listener import EngineAway
+from carillon.callcontrol.server import JSON, Answer, Application, Request
 from carillon.callcontrol.service import CallControl
 from carillon.errors import CarillonError
 
 log = logging.getLogger(__name__)
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
-LONGEST_BODY = 16 * 1024
 MOST_LINES = 500
 """Lines one question about states may name."""
-_SECRET_HEADER = SECRET_HEADER.encode()
-_TEXT = (b"content-type", b"text/plain")
-_JSON = (b"content-type", b"application/json")
 _LARGEST_ID = 2**63 - 1
 
 
@@ -43,28 +36,21 @@ def make_application(
     """Return the application. Every request must carry the engine's secret."""
     expected = secret.encode()
 
-    async def application(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        path: str = scope["path"]
-        given = next((value for name, value in scope["headers"] if name == _SECRET_HEADER), b"")
-        if not hmac.compare_digest(given, expected):
-            log.warning("refused a request without the engine's secret: %s", path[:80])
-            await _answer(send, 403, b"", _TEXT)
-        elif path == "/step" and scope["method"] == "POST":
-            await _answer_step(control, receive, send)
-        else:
-            status, content = await _ask(control, health, scope, receive)
-            await _answer(send, status, json.dumps(content).encode(), _JSON)
+    async def application(request: Request) -> Answer:
+        if not hmac.compare_digest(request.secret, expected):
+            log.warning("refused a request without the engine's secret: %s", request.path[:80])
+            return Answer(403)
+        if request.path == "/step" and request.method == "POST":
+            return await _answer_step(control, request.body)
+        status, content = await _ask(control, health, request)
+        return Answer(status, json.dumps(content).encode(), JSON)
 
     return application
 
 
-async def _answer_step(control: CallControl, receive: Receive, send: Send) -> None:
-    body = b""
+async def _answer_step(control: CallControl, body: bytes) -> Answer:
     try:
-        body = await _body(receive)
-        answer = await control.step(body)
+        return Answer(200, await control.step(body))
     except (
         Exception
     ) as reason:  # the outermost edge: whatever failed, the dialplan knows what to do without us
@@ -72,16 +58,14 @@ async def _answer_step(control: CallControl, receive: Receive, send: Send) -> No
             log.warning("refused a step: %s", reason)
         else:
             log.exception("a step failed, the engine falls back: %s", body[:120])
-        await _answer(send, 500, b"", _TEXT)
-    else:
-        await _answer(send, 200, answer, _TEXT)
+        return Answer(500)
 
 
 async def _ask(
-    control: CallControl, health: Callable[[], dict[str, Any]], scope: Message, receive: Receive
+    control: CallControl, health: Callable[[], dict[str, Any]], request: Request
 ) -> tuple[int, dict[str, Any]]:
     try:
-        return 200, await _route(control, health, scope, receive)
+        return 200, await _route(control, health, request)
     except _Refused as reason:
         return reason.status, {"error": "request"}
     except DatabaseAway:
@@ -91,33 +75,33 @@ async def _ask(
 
 
 async def _route(
-    control: CallControl, health: Callable[[], dict[str, Any]], scope: Message, receive: Receive
+    control: CallControl, health: Callable[[], dict[str, Any]], request: Request
 ) -> dict[str, Any]:
-    match scope["method"], scope["path"]:
+    match request.method, request.path:
         case "POST", "/changed":
-            return await control.changed((await _numbers(receive, "group"))["group"])
+            return await control.changed(_numbers(request, "group")["group"])
         case "POST", "/mwi":
-            return await control.lamp(**await _numbers(receive, "mailbox", "new", "old"))
+            return await control.lamp(**_numbers(request, "mailbox", "new", "old"))
         case "POST", "/states":
-            return await control.states(await _lines(receive))
+            return await control.states(_lines(request))
         case "GET", "/health":
             return health()
         case _:
             raise _Refused(404)
 
 
-async def _numbers(receive: Receive, *names: str) -> dict[str, int]:
+def _numbers(request: Request, *names: str) -> dict[str, int]:
     """Read whole numbers by their names from a JSON body."""
-    read = await _json(receive)
+    read = _json(request)
     numbers = {name: read.get(name) for name in names}
     if not all(isinstance(number, int) for number in numbers.values()):
         raise _Refused(400)
     return {name: int(number) for name, number in numbers.items() if number is not None}
 
 
-async def _lines(receive: Receive) -> list[int]:
+def _lines(request: Request) -> list[int]:
     """Read the ids of some lines from a JSON body."""
-    lines = (await _json(receive)).get("lines")
+    lines = _json(request).get("lines")
     if not isinstance(lines, list) or len(lines) > MOST_LINES:
         raise _Refused(400)
     if not all(isinstance(line, int) and 0 < line <= _LARGEST_ID for line in lines):
@@ -125,28 +109,11 @@ async def _lines(receive: Receive) -> list[int]:
     return lines
 
 
-async def _json(receive: Receive) -> dict[str, Any]:
+def _json(request: Request) -> dict[str, Any]:
     try:
-        read = json.loads(await _body(receive))
+        read = json.loads(request.body)
     except ValueError:
         raise _Refused(400) from None
     if not isinstance(read, dict):
         raise _Refused(400)
     return read
-
-
-async def _body(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body") and len(body) <= LONGEST_BODY:
-        message = await receive()
-        body += message.get("body", b"")
-    if len(body) > LONGEST_BODY or message["type"] == "http.disconnect":
-        raise _Refused(413)
-    return body
-
-
-async def _answer(send: Send, status: int, body: bytes, kind: tuple[bytes, bytes]) -> None:
-    headers = [kind, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -6,11 +6,16 @@ import asyncio
 import gc
 import logging
 import os
+import signal
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import django
-import uvicorn
 import uvloop
+
+if TYPE_CHECKING:
+    from carillon.callcontrol.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -35,23 +40,6 @@ async def _serve() -> None:
 
     service = build()
     heartbeat = Heartbeat(Path(settings.CARILLON_HOME), "callcontrol")
-    server = uvicorn.Server(
-        uvicorn.Config(
-            service.application,
-            host="127.0.0.1",
-            port=settings.CARILLON_STEP_PORT,
-            http="httptools",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            proxy_headers=False,
-            date_header=False,
-            backlog=2048,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
     # What has been loaded lives for ever: left out of every collection, so that none stops a step for long.
     gc.collect()
     gc.freeze()
@@ -63,7 +51,7 @@ async def _serve() -> None:
         *(database.watch() for database in service.databases),
     ]
     try:
-        await _serve_beside(server, beside)
+        await _serve_beside(service.server, settings.CARILLON_STEP_PORT, beside)
     finally:
         for database in service.databases:
             database.close()
@@ -73,19 +61,25 @@ async def _serve() -> None:
         log.info("callcontrol has stopped")
 
 
-async def _serve_beside(server: uvicorn.Server, beside: list) -> None:  # type: ignore[type-arg]
+async def _serve_beside(server: Server, port: int, beside: list[Coroutine[Any, Any, None]]) -> None:
     """Serve until a signal; what runs beside ends with it, and a failure there ends the service."""
-    tasks = [asyncio.ensure_future(work) for work in beside]
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
-    def stop(done: asyncio.Future[None]) -> None:
+    def end(done: asyncio.Future[None]) -> None:
         if not done.cancelled() and done.exception() is not None:
             log.error("a part of callcontrol failed", exc_info=done.exception())
-            server.should_exit = True
+            stop.set()
 
+    await server.start("127.0.0.1", port)
+    log.info("callcontrol answers on port %d", port)
+    tasks = [asyncio.ensure_future(work) for work in beside]
     for task in tasks:
-        task.add_done_callback(stop)
+        task.add_done_callback(end)
     try:
-        await server.serve()
+        await stop.wait()
+        await server.stop(grace=GRACE_SECONDS)
     finally:
         for task in tasks:
             task.cancel()

@@ -13,14 +13,16 @@ from carillon import clock
 from carillon.asterisk.ami.client import Account
 from carillon.asterisk.objects import Objects, group_objects, trunk_objects
 from carillon.asterisk.projection import Projection
+from carillon.asterisk.steps.protocol import SECRET_HEADER
 from carillon.asterisk.steps.recordings import Recordings
-from carillon.callcontrol.application import Application, make_application
+from carillon.callcontrol.application import make_application
 from carillon.callcontrol.changes import Changes, Origin
 from carillon.callcontrol.database import Database, DatabaseThread, LocalDatabase
 from carillon.callcontrol.directory import DirectoryLoader, Sources
 from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.listener import Listener, ListenerSettings
 from carillon.callcontrol.live import LiveState
+from carillon.callcontrol.server import Server
 from carillon.callcontrol.service import CallControl, Parts
 from carillon.callcontrol.steps import Decider
 from carillon.callcontrol.writes import DatabaseWrites
@@ -44,7 +46,7 @@ SLOW_PATIENCE_SECONDS = 1.5
 class Service:
     """The whole of callcontrol: what it answers, and what runs beside."""
 
-    application: Application
+    server: Server
     listener: Listener
     changes: Changes
     databases: tuple[Database, ...]
@@ -88,7 +90,8 @@ def build() -> Service:
         )
     )
     application = make_application(control, secret=settings.CARILLON_ENGINE_SECRET, health=listener.health)
-    return Service(application, listener, changes, (reads, slow, bulk), journal, projection)
+    server = Server(application, secret_header=SECRET_HEADER)
+    return Service(server, listener, changes, (reads, slow, bulk), journal, projection)
 
 
 def _reads() -> Database:
