@@ -22,12 +22,15 @@ from carillon.features.phones.models import Phone
 from carillon.features.trunks.queries import decrypt_secret, encrypt_secret
 
 _USER_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
+_SECRET_ALPHABET = _LETTERS + "23456789"
+"""Letters and digits that look like no other: a secret may have to be typed at a phone."""
 
 
 def create_phone(
     *, actor: Actor, group_id: int, line_id: int | None, description: str = "", now: datetime
 ) -> Phone:
-    """Create a SIP account for a line of the group (or for none yet) with a secret of 192 random bits.
+    """Create a SIP account for a line of the group (or for none yet) with a secret of 185 random bits.
 
     Raises NotFound when the line is not one of the group, Invalid (`description`).
     """
@@ -71,8 +74,11 @@ def generate_sip_user() -> str:
 
 
 def generate_secret() -> str:
-    """Return a new SIP password of 192 random bits in 32 characters any phone accepts."""
-    return secrets.token_urlsafe(24)
+    """Return a new SIP password of 185 random bits in 32 characters any phone accepts.
+
+    It begins with a letter: what begins with `0x` or a hyphen is not plain text to every SIP program.
+    """
+    return secrets.choice(_LETTERS) + "".join(secrets.choice(_SECRET_ALPHABET) for _ in range(31))
 
 
 def reveal_secret(phone: Phone) -> str:
