@@ -25,7 +25,7 @@ from carillon.features.business_groups.services import switch_permission
 from carillon.features.departments.models import Department
 from carillon.features.extensions.models import Extension
 from carillon.features.line_imports.choices import ImportState
-from carillon.features.line_imports.jobs import GIVEN_UP_AFTER, KEPT, run_next
+from carillon.features.line_imports.jobs import GIVEN_UP_AFTER, KEPT, forget_old, run_next
 from carillon.features.line_imports.models import LineImport
 from carillon.features.line_imports.queries import access_import, imports_of, may_import, progress_of
 from carillon.features.line_imports.services import (
@@ -269,7 +269,7 @@ class TestTheWorker:
     def test_forgets_what_nobody_saved(self, company: Company, own_home: Path) -> None:
         self.start(company)
         run_next(now=NOW)
-        assert run_next(now=NOW + KEPT + timedelta(seconds=1))
+        assert forget_old(now=NOW + KEPT + timedelta(seconds=1))
         assert not LineImport.objects.exists()
         assert not list((own_home / "imports").glob("*.csv"))
 

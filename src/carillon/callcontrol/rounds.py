@@ -13,7 +13,7 @@ from carillon import clock
 from carillon.callcontrol.deposits import DepositWatcher
 from carillon.features.call_logs.jobs import rotate, ship
 from carillon.features.line_actions.jobs import drop_strays, settle_snapshots
-from carillon.features.line_imports.jobs import run_next
+from carillon.features.line_imports.jobs import forget_old, run_next
 from carillon.features.mail.jobs import due, send
 from carillon.features.voicemail.jobs import drop_delivered
 from carillon.features.voicemail.queries import Counts
@@ -78,35 +78,36 @@ class FilingRound:
 class MailRound:
     """Sends the mail that is due, and removes the messages that were delivered and keep no copy."""
 
+    LEFT_OVER_SECONDS = 10.0
+    """Every so often, messages are looked for whose mail left before the last worker died."""
+
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
+        self._next_left_over = 0.0
 
     def run(self) -> bool:
         """Do one round; return whether something left."""
         now: datetime = clock.now()
         sent = [send(mail, now=now) for mail in due(now=now)[:20]]
-        for counts in drop_delivered(now=now):
-            _tell(self._tell, counts)
+        if any(sent) or time.monotonic() >= self._next_left_over:
+            for counts in drop_delivered(now=now):
+                _tell(self._tell, counts)
+            self._next_left_over = time.monotonic() + self.LEFT_OVER_SECONDS
         return any(sent)
 
 
 class SnapshotRound:
     """Moves the recordings of lines that were reset or restored, and lets old snapshots go."""
 
-    PAUSE_SECONDS = 0.5
     STRAYS_SECONDS = 3600.0
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._next = 0.0
         self._next_strays = 0.0
 
     def run(self) -> bool:
-        """Do one round, twice a second at most; there is never more to do at once."""
+        """Do one round; there is never more to do at once."""
         seconds = time.monotonic()
-        if seconds < self._next:
-            return False
-        self._next = seconds + self.PAUSE_SECONDS
         for counts in settle_snapshots(now=clock.now()):
             _tell(self._tell, counts)
         if seconds >= self._next_strays:
@@ -115,9 +116,24 @@ class SnapshotRound:
         return False
 
 
-def import_round() -> bool:
-    """Check or save the import of lines that waits longest; return whether there was one."""
-    return run_next(now=clock.now())
+class ImportRound:
+    """Checks and saves imports of lines, and drops those that nobody saved in time."""
+
+    OLD_SECONDS = 600.0
+
+    def __init__(self) -> None:
+        self._next_old = 0.0
+
+    def run(self) -> bool:
+        """Check or save the import that waits longest; return whether there was one."""
+        if run_next(now=clock.now()):
+            return True
+        if time.monotonic() < self._next_old:
+            return False
+        dropped = forget_old(now=clock.now())
+        if not dropped:
+            self._next_old = time.monotonic() + self.OLD_SECONDS
+        return dropped
 
 
 def _tell(tell: Tell, counts: Counts) -> None:

@@ -26,6 +26,8 @@ from django.db import connection
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
+CALM_SECONDS = 0.5
+"""Between two looks for what nobody waits for by the second: each look is a question to the database."""
 PAUSE_AFTER_ERROR_SECONDS = 1.0
 NICENESS = 10
 """Calls come first: records may wait a moment, a ringing phone may not. A tenth of a processor that everything wants
@@ -70,31 +72,30 @@ def start(stop: threading.Event) -> list[threading.Thread]:
     """Start the worker's threads; they end soon after `stop` is set."""
     from carillon.callcontrol.rounds import (  # noqa: PLC0415 - models need Django set up
         FilingRound,
+        ImportRound,
         MailRound,
         SnapshotRound,
-        import_round,
     )
 
     lamps = LampMessenger(settings.CARILLON_STEP_PORT, settings.CARILLON_ENGINE_SECRET)
-    filing, mail = FilingRound.from_settings(lamps.tell), MailRound(lamps.tell)
-    snapshots = SnapshotRound(lamps.tell)
+    work = (
+        ("filing", FilingRound.from_settings(lamps.tell).run, TICK_SECONDS),
+        ("mail", MailRound(lamps.tell).run, CALM_SECONDS),
+        ("snapshots", SnapshotRound(lamps.tell).run, CALM_SECONDS),
+        ("lamps", lamps.run, TICK_SECONDS),
+        ("imports", ImportRound().run, CALM_SECONDS),
+    )
     threads = [
-        threading.Thread(target=repeat, args=(work, stop), name=name, daemon=True)
-        for name, work in (
-            ("filing", filing.run),
-            ("mail", mail.run),
-            ("snapshots", snapshots.run),
-            ("lamps", lamps.run),
-            ("imports", import_round),
-        )
+        threading.Thread(target=repeat, args=(run, stop, pause), name=name, daemon=True)
+        for name, run, pause in work
     ]
     for thread in threads:
         thread.start()
     return threads
 
 
-def repeat(work: Callable[[], bool], stop: threading.Event) -> None:
-    """Do the work again and again, with a pause when it had nothing to do (False) or failed."""
+def repeat(work: Callable[[], bool], stop: threading.Event, pause: float = TICK_SECONDS) -> None:
+    """Do the work again and again, with a pause (seconds) when it had nothing to do (False) or failed."""
     while not stop.is_set():
         try:
             more = work()
@@ -109,7 +110,7 @@ def repeat(work: Callable[[], bool], stop: threading.Event) -> None:
             stop.wait(PAUSE_AFTER_ERROR_SECONDS)
         else:
             if not more:
-                stop.wait(TICK_SECONDS)
+                stop.wait(pause)
     connection.close()
 
 

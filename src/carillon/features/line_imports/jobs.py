@@ -30,7 +30,7 @@ def run_next(*, now: datetime) -> bool:
     waiting = Q(state__in=(ImportState.WAITING, ImportState.QUEUED))
     row = LineImport.objects.filter(waiting | interrupted).order_by("touched", "pk").first()
     if row is None:
-        return _forget_old(now=now)
+        return False
     saving = row.state in {ImportState.QUEUED, ImportState.SAVING}
     taken = LineImport.objects.filter(pk=row.pk, state=row.state, touched=row.touched)
     if not taken.update(state=ImportState.SAVING if saving else ImportState.CHECKING, touched=now):
@@ -52,7 +52,7 @@ def _run(row: LineImport, *, saving: bool, now: datetime) -> None:
         LineImport.objects.filter(pk=row.pk).update(state=ImportState.FAILED)
 
 
-def _forget_old(*, now: datetime) -> bool:
+def forget_old(*, now: datetime) -> bool:
     """Drop one import that nobody saved in time; return whether there was one."""
     old = LineImport.objects.filter(touched__lt=now - KEPT).exclude(state=ImportState.SAVED).order_by("pk")
     row = old.exclude(state__in=(ImportState.CHECKING, ImportState.SAVING)).first()
