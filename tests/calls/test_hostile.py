@@ -36,8 +36,10 @@ NAMES = {
     "step protocol": "x&st=1&kind=trunk|c1|hangup",
     "bidirectional": "abc\u202edcba\u0000",
 }
-DISCARDED = {"folded lines", "bidirectional"}
+DISCARDED = {"folded lines"}
 """Names that make a message the engine cannot parse, and so need not answer (RFC 3261 sections 16.3, 18.3)."""
+DISCARDED_HEADERS = DISCARDED | {"bidirectional"}
+"""The same where the text is a header's value too: a NUL inside quotes is a character, elsewhere it ends the message."""
 FORGED_CALL = "1795400000.987654"
 FORGED = json.dumps(
     {
@@ -112,9 +114,13 @@ async def check_unharmed(scene: Scene, company: Company, alive: Before, marker: 
 
 
 async def check_discarded(call: Call) -> None:
-    """See that the engine, which answers what comes after the call's INVITE, has not answered the INVITE at all."""
+    """See that the engine, which answers what comes after the call's INVITE, does not answer the INVITE at all.
+
+    Nor when it comes a second time, after half a second.
+    """
     call.agent.account.name = ""
     await _still_answers(call.agent, call.uri)
+    await asyncio.sleep(1)
     assert not call.responses
     call.forget()
 
@@ -154,7 +160,7 @@ async def test_a_hostile_name_and_headers_from_a_phone(
     marker = tmp_path / "marker"
     text = NAMES[kind].replace("MARKER", str(marker))
     company = await scene.company("AB")
-    a = await scene.phone(company.lines["A"], name="" if kind in DISCARDED else text)
+    a = await scene.phone(company.lines["A"], name="" if kind in DISCARDED_HEADERS else text)
     a.account.name = text
     b = await scene.phone(company.lines["B"], policy=Answer())
     flat = text.replace("\r\n", "")
@@ -163,7 +169,7 @@ async def test_a_hostile_name_and_headers_from_a_phone(
         ("Subject", flat),
     ]
     call = await a.call("202", headers=headers)
-    if kind in DISCARDED:
+    if kind in DISCARDED_HEADERS:
         await check_discarded(call)
         assert not b.was_called()
     elif await outcome(call, b) == "proceeds":

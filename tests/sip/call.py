@@ -138,12 +138,13 @@ class Call:
         message.body = sdp.offer(self.agent.local_address[0], self.rtp.port)
         self.invite_message = message
         self.sent_at = asyncio.get_running_loop().time()
-        self._spawn(self._follow_invite(message))
+        sent = self.agent.begin(message)  # at once: whoever sends something next knows that it comes after
+        self._spawn(self._follow_invite(message, sent))
 
-    async def _follow_invite(self, message: Message) -> None:
+    async def _follow_invite(self, message: Message, sent: ClientTransaction) -> None:
         challenged = False
         while True:
-            self._invite = self.agent.begin(message)
+            self._invite = sent
             final = None
             try:
                 async for response in self._invite.responses(INVITE_TIMEOUT):
@@ -158,6 +159,7 @@ class Call:
                 self.agent.send_raw(self._ack_refusal(message, final))
                 message = self.agent.authenticated(message, final)
                 self._cseq = message.cseq
+                sent = self.agent.begin(message)
                 continue
             self._finish_invite(message, final)
             return
