@@ -49,6 +49,7 @@ class ErrorCode(StrEnum):
     REQUIRED = "required"
     TOO_LONG = "too_long"  # limit
     BAD_CHARACTER = "bad_character"  # character
+    MALFORMED = "malformed"  # value, example: not written as it must be
     UNKNOWN_CHOICE = "unknown_choice"  # value
     OUT_OF_RANGE = "out_of_range"  # low, high
     TOO_MANY = "too_many"  # limit
@@ -123,14 +124,21 @@ def lock_group(group_id: int) -> int:
     return int(groups.values_list("config_version", flat=True).get(pk=group_id))
 
 
+def lock_every_group() -> None:
+    """Lock every group's row: changes of the whole platform follow one another (one query).
+
+    In one order: two such changes at once must not wait for each other's rows crosswise.
+    """
+    list(_groups().select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+
+
 def bump_group(group_id: int | None) -> int:
     """Count one more configuration version for the group and return it (two queries).
 
     None bumps every group, for a setting of the whole platform, and returns 0.
     """
     if group_id is None:
-        # Locked in one order: two such changes at once must not wait for each other's rows crosswise.
-        list(_groups().select_for_update().order_by("pk").values_list("pk", flat=True))
+        lock_every_group()
         _groups().update(config_version=F("config_version") + 1)
         return 0
     _groups().filter(pk=group_id).update(config_version=F("config_version") + 1)

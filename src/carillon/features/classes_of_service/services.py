@@ -18,6 +18,7 @@ from carillon.features.audit.services import (
     bump_group,
     check_name,
     differing,
+    lock_every_group,
     record_change,
     write_version,
 )
@@ -28,12 +29,13 @@ def create_class_of_service(
     *, actor: Actor, name: str, permitted: Collection[CallClass], now: datetime
 ) -> ClassOfService:
     """Create a class of service with a name unique on the platform; no call changes until a line has it."""
-    clean, problem = check_name(name, limit=64)
-    if problem is None and ClassOfService.objects.filter(name=clean).exists():
-        problem = Problem(ErrorCode.ALREADY_USED, {"by": clean})
-    if problem is not None:
-        raise Invalid({"name": problem})
     with transaction.atomic():
+        lock_every_group()  # of two created at once with one name, the second is told
+        clean, problem = check_name(name, limit=64)
+        if problem is None and ClassOfService.objects.filter(name=clean).exists():
+            problem = Problem(ErrorCode.ALREADY_USED, {"by": clean})
+        if problem is not None:
+            raise Invalid({"name": problem})
         stored = _stored(permitted)
         row = ClassOfService.objects.create(name=clean, permitted=stored)
         new = {"name": clean, "permitted": stored}
@@ -71,7 +73,7 @@ def change_class_of_service(
 ) -> Receipt:
     """Change the name (None: keep it) and the permitted classes, for every line that has this class of service."""
     with transaction.atomic():
-        bump_group(None)
+        lock_every_group()
         row = ClassOfService.objects.get(pk=class_of_service_id)
         clean, problem = check_name(row.name if name is None else name, limit=64)
         if problem is None and ClassOfService.objects.filter(name=clean).exclude(pk=row.pk).exists():
@@ -80,6 +82,9 @@ def change_class_of_service(
             raise Invalid({"name": problem})
         before = {"name": row.name, "permitted": row.permitted}
         old, new = differing(before, {"name": clean, "permitted": _stored(permitted)})
+        if not new:
+            return Receipt("class_of_service", row.pk, row.version, None, 0, now)
+        bump_group(None)
         version = write_version(
             ClassOfService.objects.all(),
             kind="class_of_service",

@@ -75,7 +75,7 @@ def digits_problem(first: str, last: str) -> Problem | None:
     """Return what is wrong with the digits themselves: form, order, and codes they would hide."""
     for digits in (first, last):
         if re.fullmatch(r"[0-9*#][0-9]{0,6}", digits, re.ASCII) is None:
-            return Problem(ErrorCode.BAD_CHARACTER, {"character": digits[:10]})
+            return Problem(ErrorCode.MALFORMED, {"value": digits[:10], "example": "201"})
     if len(first) != len(last) or first > last or first[0].isdigit() != last[0].isdigit():
         return Problem(ErrorCode.BAD_RANGE)
     if first != last and int(last.lstrip("*#")) - int(first.lstrip("*#")) >= MAX_RANGE:

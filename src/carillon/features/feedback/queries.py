@@ -37,6 +37,11 @@ def own_feedback(access: Access, feedback_id: int) -> Feedback:
     return found
 
 
+def lately(*, user_id: int, now: datetime) -> QuerySet[Feedback]:
+    """Return the comments the user sent within the window."""
+    return Feedback.objects.filter(user_id=user_id, at__gt=now - WINDOW)
+
+
 def sent_lately(*, user_id: int, now: datetime) -> int:
     """Count the comments the user sent within the window."""
-    return Feedback.objects.filter(user_id=user_id, at__gt=now - WINDOW).count()
+    return lately(user_id=user_id, now=now).count()

@@ -26,7 +26,7 @@ from carillon.features.audit.services import (
 )
 from carillon.features.feedback.choices import FeedbackKind, FeedbackState
 from carillon.features.feedback.models import LONGEST_PAGE, LONGEST_TEXT, Feedback
-from carillon.features.feedback.queries import MOST_IN_WINDOW, sent_lately
+from carillon.features.feedback.queries import MOST_IN_WINDOW, lately, sent_lately
 from carillon.features.mail.services import Letter, queue_mail
 
 
@@ -34,7 +34,8 @@ def send_feedback(*, access: Access, kind: str, page: str, text: str, now: datet
     """Keep the user's comment and, where the operator has an address, put it in line to be mailed.
 
     `page` is a path of this portal, "" when unknown. The record of changes says that a comment was sent, not what it
-    says: that is between the user and the operator. Raises Invalid; the comments of the last hour are counted.
+    says: that is between the user and the operator. The same comment again within the hour is the one there is.
+    Raises Invalid; the comments of the last hour are counted.
     """
     clean = _cleaned(text)
     problems = _problems(kind=kind, page=page, text=clean)
@@ -43,6 +44,9 @@ def send_feedback(*, access: Access, kind: str, page: str, text: str, now: datet
     user, actor = access.user, actor_for(access.user)
     with transaction.atomic():
         _lock(access)
+        same = lately(user_id=user.pk, now=now).filter(page=page, kind=kind, text=clean).first()
+        if same is not None:
+            return Receipt("feedback", same.pk, same.version, same.group_id, 0, same.at)
         if sent_lately(user_id=user.pk, now=now) >= MOST_IN_WINDOW:
             raise Invalid({"text": Problem(ErrorCode.TOO_OFTEN, {"limit": MOST_IN_WINDOW})})
         sent = Feedback.objects.create(
@@ -67,6 +71,9 @@ def mark_done(*, actor: Actor, feedback_id: int, seen_version: int, now: datetim
         if group_id is not None:
             lock_group(group_id)
         done = {"state": FeedbackState.DONE.value}
+        known = Feedback.objects.get(pk=feedback_id)
+        if known.state == FeedbackState.DONE:
+            return Receipt("feedback", known.pk, known.version, group_id, 0, now)
         version = write_version(
             Feedback.objects.all(),
             kind="feedback",

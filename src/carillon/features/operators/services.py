@@ -35,7 +35,7 @@ def create_operator(*, actor: Actor, name: str, language: str = "", now: datetim
     """Create an operator; return him and his first password. He enrols his one-time code at the first sign-in."""
     login = name.strip().lower()
     if NAME.fullmatch(login) is None:
-        raise Invalid({"name": Problem(ErrorCode.BAD_CHARACTER, {"character": login[:32]})})
+        raise Invalid({"name": Problem(ErrorCode.MALFORMED, {"value": login[:32], "example": "jane.doe"})})
     if User.objects.filter(login=login).exists():
         raise Invalid({"name": Problem(ErrorCode.ALREADY_USED, {"by": login})})
     return create_user(actor=actor, login=login, line_id=None, role=Role.OPERATOR, language=language, now=now)

@@ -1,6 +1,12 @@
 """Writes of business groups (the operator does them): the group itself, and what it is granted."""
 
-from carillon.features.business_groups.services.grants import set_licences, switch_feature, switch_permission
+from carillon.features.business_groups.services.grants import (
+    Grants,
+    change_grants,
+    set_licences,
+    switch_feature,
+    switch_permission,
+)
 from carillon.features.business_groups.services.groups import (
     GroupDetails,
     change_group,
@@ -10,7 +16,9 @@ from carillon.features.business_groups.services.groups import (
 )
 
 __all__ = [
+    "Grants",
     "GroupDetails",
+    "change_grants",
     "change_group",
     "change_main_number",
     "create_group",

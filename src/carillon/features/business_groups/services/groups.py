@@ -18,6 +18,7 @@ from carillon.features.audit.services import (
     Problem,
     Receipt,
     check_name,
+    lock_every_group,
     record_change,
 )
 from carillon.features.business_groups.choices import PortalLanguage, all_features, first_permissions
@@ -60,10 +61,11 @@ def create_group(
         name, language, timezone, home_region, outside_prefix=outside_prefix,
         local_area_codes=tuple(local_area_codes),
     )  # fmt: skip
-    clean, errors = _problems(details, group_id=None)
-    if errors:
-        raise Invalid(errors)
     with transaction.atomic():
+        lock_every_group()  # of two groups created at once with one name, the second is told
+        clean, errors = _problems(details, group_id=None)
+        if errors:
+            raise Invalid(errors)
         group = BusinessGroup.objects.create(
             name=clean,
             language=language,
@@ -85,18 +87,20 @@ def change_group(
     *, actor: Actor, group_id: int, details: GroupDetails, seen_version: int, now: datetime
 ) -> Receipt:
     """Change a group's details; raises Invalid and StaleVersion."""
-    clean, errors = _problems(details, group_id=group_id)
-    if errors:
-        raise Invalid(errors)
-    wanted = {**asdict(details), "name": clean, "local_area_codes": list(details.local_area_codes)}
-    return write_group(
-        actor=actor,
-        group_id=group_id,
-        wanted=lambda _group: wanted,
-        action="change",
-        seen_version=seen_version,
-        now=now,
-    )
+    with transaction.atomic():
+        lock_every_group()
+        clean, errors = _problems(details, group_id=group_id)
+        if errors:
+            raise Invalid(errors)
+        wanted = {**asdict(details), "name": clean, "local_area_codes": list(details.local_area_codes)}
+        return write_group(
+            actor=actor,
+            group_id=group_id,
+            wanted=lambda _group: wanted,
+            action="change",
+            seen_version=seen_version,
+            now=now,
+        )
 
 
 def suspend_group(*, actor: Actor, group_id: int, suspended: bool, now: datetime) -> Receipt:
@@ -164,7 +168,7 @@ def _digit_problems(details: GroupDetails) -> dict[str, Problem]:
     errors: dict[str, Problem] = {}
     if re.fullmatch(r"[0-9]{0,3}", details.outside_prefix, re.ASCII) is None:
         errors["outside_prefix"] = Problem(
-            ErrorCode.BAD_CHARACTER, {"character": details.outside_prefix[:10]}
+            ErrorCode.MALFORMED, {"value": details.outside_prefix[:10], "example": "9"}
         )
     codes = {"local_area_codes": details.local_area_codes, "seven_digit_area_code": ()}
     if details.seven_digit_area_code:
@@ -172,7 +176,7 @@ def _digit_problems(details: GroupDetails) -> dict[str, Problem]:
     for field, values in codes.items():
         for value in values:
             if re.fullmatch(r"[2-9][0-9]{2}", value, re.ASCII) is None:
-                errors[field] = Problem(ErrorCode.BAD_CHARACTER, {"character": value[:10]})
+                errors[field] = Problem(ErrorCode.MALFORMED, {"value": value[:10], "example": "514"})
     if len(details.local_area_codes) > MOST_AREA_CODES:
         errors["local_area_codes"] = Problem(ErrorCode.TOO_MANY, {"limit": MOST_AREA_CODES})
     return errors

@@ -56,25 +56,9 @@ class CreatedCompany:
 
 def create_company(*, actor: Actor, new: NewCompany, now: datetime) -> CreatedCompany:
     """Create all of it or nothing; raises Invalid with the fields of NewCompany."""
-    errors: dict[str, Problem] = {}
-    if not 0 <= new.lines <= MOST_LINES:
-        errors["lines"] = Problem(ErrorCode.OUT_OF_RANGE, {"low": 0, "high": MOST_LINES})
-    if new.lines and not new.administrator.strip():
-        errors["administrator"] = Problem(ErrorCode.REQUIRED)
     plan = ClassOfService.objects.filter(pk=new.class_of_service_id or 0).first()
-    if new.lines and plan is None:
-        errors["class_of_service_id"] = Problem(ErrorCode.REQUIRED)
-    if errors:
-        raise Invalid(errors)
     with transaction.atomic():
-        group = create_group(
-            actor=actor,
-            name=new.name,
-            language=new.language,
-            timezone=new.timezone,
-            local_area_codes=new.local_area_codes,
-            now=now,
-        )
+        group = _group(actor, new, _line_problems(new, plan), now)
         create_block(actor=actor, group_id=group.pk, first=new.first, last=new.last, now=now)
         if not new.lines or plan is None:
             return CreatedCompany(group, "", "")
@@ -83,6 +67,35 @@ def create_company(*, actor: Actor, new: NewCompany, now: datetime) -> CreatedCo
         if saved.faults:
             raise Invalid(_problems(saved.faults))
         return CreatedCompany(group, new.first, _administrator(actor, new.first, now))
+
+
+def _line_problems(new: NewCompany, plan: ClassOfService | None) -> dict[str, Problem]:
+    errors: dict[str, Problem] = {}
+    if not 0 <= new.lines <= MOST_LINES:
+        errors["lines"] = Problem(ErrorCode.OUT_OF_RANGE, {"low": 0, "high": MOST_LINES})
+    if new.lines and not new.administrator.strip():
+        errors["administrator"] = Problem(ErrorCode.REQUIRED)
+    if new.lines and plan is None:
+        errors["class_of_service_id"] = Problem(ErrorCode.REQUIRED)
+    return errors
+
+
+def _group(actor: Actor, new: NewCompany, errors: dict[str, Problem], now: datetime) -> BusinessGroup:
+    """Create the group; raises Invalid with what is wrong with it and the `errors` found before, all at once."""
+    try:
+        group = create_group(
+            actor=actor,
+            name=new.name,
+            language=new.language,
+            timezone=new.timezone,
+            local_area_codes=new.local_area_codes,
+            now=now,
+        )
+    except Invalid as invalid:
+        raise Invalid(errors | invalid.errors) from None
+    if errors:
+        raise Invalid(errors)
+    return group
 
 
 def _administrator(actor: Actor, number: str, now: datetime) -> str:

@@ -97,7 +97,8 @@ def confirm(  # noqa: PLR0913 - the parts of one page, by name
 ) -> HttpResponse:
     """Ask before what cannot be undone; do it and go `there` (or back) with its receipt, or say what stands in the way.
 
-    `uses` lists what still uses the object, as pairs of words and an address ("" = none).
+    `uses` lists what still uses the object, as pairs of words and an address ("" = none); `sends` is the pair the
+    button sends besides.
     """
     context = {"access": access, "heading": heading, "warning": warning, "verb": verb, "back": back, **more}
     if request.method != "POST":
@@ -110,6 +111,13 @@ def confirm(  # noqa: PLR0913 - the parts of one page, by name
     if isinstance(done, Receipt):
         return HttpResponseRedirect(told(access, done, there or back))
     return HttpResponseRedirect(there or back)
+
+
+def wanted_state(request: HttpRequest, *, now_on: bool) -> tuple[bool, tuple[str, str]]:
+    """Return whether a switch is to be on, and what its button sends: pressed twice it must not switch back."""
+    sent = {"on": True, "off": False}.get(request.POST.get("wanted", ""))
+    wanted = not now_on if sent is None else sent
+    return wanted, ("wanted", "on" if wanted else "off")
 
 
 def told(access: Access, saved: Receipt, address: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +28,7 @@ from carillon.features.operator_console.views.desk import (
     now,
     operator_page,
     typed_numbers,
+    wanted_state,
 )
 from carillon.web import receipts
 from carillon.web.lists import page
@@ -151,6 +151,7 @@ def grants(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
     """Edit a group's features, permissions and licences."""
     found = access_group(access, group_id)
     initial = {
+        "seen_version": found.version,
         "features": found.features,
         "permissions": found.permissions,
         "basic": found.basic_acd_licences,
@@ -159,17 +160,15 @@ def grants(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
     form = GrantsForm(request.POST or None, initial=initial)
 
     def save(values: Mapping[str, Any]) -> Receipt:
-        who, at = actor(access), now()
-        with transaction.atomic():
-            for feature in GroupFeature.values:
-                on = feature in values["features"]
-                services.switch_feature(actor=who, group_id=found.pk, feature=feature, on=on, now=at)
-            for permission in GroupPermission.values:
-                on = permission in values["permissions"]
-                services.switch_permission(actor=who, group_id=found.pk, permission=permission, on=on, now=at)
-            return services.set_licences(
-                actor=who, group_id=found.pk, basic=values["basic"], premium=values["premium"], now=at
-            )
+        given = dict(values)
+        seen_version = given.pop("seen_version")
+        return services.change_grants(
+            actor=actor(access),
+            group_id=found.pk,
+            grants=services.Grants(**given),
+            seen_version=seen_version,
+            now=now(),
+        )
 
     back = reverse("operator-group", args=[found.pk])
     return edit(request, access, form, save=save, heading=found.name, back=back)
@@ -179,7 +178,7 @@ def grants(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
 def suspend(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
     """Suspend a group, or take it back, after asking."""
     found = access_group(access, group_id)
-    wanted = not found.suspended
+    wanted, sends = wanted_state(request, now_on=found.suspended)
     warning = (
         _(
             "Nobody of this group can sign in, and its lines neither call nor are called. Emergency calls go out."
@@ -197,4 +196,5 @@ def suspend(request: HttpRequest, access: Access, group_id: int) -> HttpResponse
         warning=warning,
         verb=_("Suspend the group") if wanted else _("Put the group back in service"),
         back=reverse("operator-group", args=[found.pk]),
+        sends=sends,
     )

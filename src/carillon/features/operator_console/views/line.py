@@ -40,6 +40,7 @@ from carillon.features.operator_console.views.desk import (
     receipt_of,
     told,
     typed_numbers,
+    wanted_state,
 )
 from carillon.web import receipts
 from carillon.web.changes import LABELS
@@ -123,7 +124,7 @@ def line_service(request: HttpRequest, access: Access, line_id: int) -> HttpResp
 def suspend_line(request: HttpRequest, access: Access, line_id: int) -> HttpResponse:
     """Suspend a line, or take it back, after asking."""
     found = _line(access, line_id)
-    wanted = not found.suspended
+    wanted, sends = wanted_state(request, now_on=found.suspended)
     return confirm(
         request,
         access,
@@ -134,6 +135,7 @@ def suspend_line(request: HttpRequest, access: Access, line_id: int) -> HttpResp
         else _("The line calls and is called again, as its settings say."),
         verb=_("Suspend the line") if wanted else _("Put the line back in service"),
         back=reverse("operator-line", args=[found.pk]),
+        sends=sends,
     )
 
 

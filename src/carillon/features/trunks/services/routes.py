@@ -15,8 +15,9 @@ from carillon.features.audit.services import (
     Invalid,
     Problem,
     Receipt,
-    bump_group,
     differing,
+    lock_every_group,
+    lock_group,
     write_version,
 )
 from carillon.features.trunks.models import Route, Trunk
@@ -37,6 +38,10 @@ def create_route(
     """Let these classes of call leave by the trunk, for one group or (None) for all, in `position` order."""
     values = _values(trunk_id=trunk_id, classes=classes, position=position)
     with transaction.atomic():
+        lock_every_group()
+        same = Route.objects.filter(group_id=group_id, **values).select_related("trunk").first()
+        if same is not None:
+            raise Invalid({"position": Problem(ErrorCode.ALREADY_USED, {"by": same.trunk.label})})
         route = Route.objects.create(group_id=group_id, **values)
         record(actor=actor, row=route, action="create", version=1, new=values, now=now)
     return route
@@ -56,7 +61,10 @@ def change_route(
     wanted = _values(trunk_id=trunk_id, classes=classes, position=position)
     with transaction.atomic():
         route = Route.objects.get(pk=route_id)
-        bump_group(route.group_id)
+        if route.group_id is None:
+            lock_every_group()
+        else:
+            lock_group(route.group_id)
         old, new = differing({name: getattr(route, name) for name in wanted}, wanted)
         if not new:
             return Receipt("route", route.pk, route.version, route.group_id, 0, now)
@@ -79,7 +87,7 @@ def delete_route(*, actor: Actor, route_id: int, now: datetime) -> Receipt:
 def _values(*, trunk_id: int, classes: Collection[CallClass], position: int) -> dict[str, Any]:
     errors = {}
     if not Trunk.objects.filter(pk=trunk_id).exists():
-        errors["trunk"] = Problem(ErrorCode.UNKNOWN_CHOICE, {"value": trunk_id})
+        errors["trunk_id"] = Problem(ErrorCode.UNKNOWN_CHOICE, {"value": trunk_id})
     if not classes:
         errors["classes"] = Problem(ErrorCode.REQUIRED)
     if not 1 <= position <= MOST_POSITIONS:

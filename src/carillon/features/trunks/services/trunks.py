@@ -21,10 +21,11 @@ from carillon.features.audit.services import (
     bump_group,
     check_name,
     differing,
+    lock_every_group,
     write_version,
 )
 from carillon.features.trunks.models import Trunk
-from carillon.features.trunks.queries import encrypt_secret
+from carillon.features.trunks.queries import decrypt_secret, encrypt_secret
 from carillon.features.trunks.services.changes import record
 
 TRANSPORTS = ("udp", "tcp", "tls")
@@ -64,13 +65,12 @@ def create_trunk(
     now: datetime,
 ) -> Trunk:
     """Create a trunk; without a secret one of 192 random bits is made. `name` is its endpoint in the engine."""
-    errors = _trunk_problems(name=name, address=address, source_addresses=source_addresses)
-    clean, problem = check_name(label, limit=64)
-    if problem is not None:
-        errors["label"] = problem
-    if errors:
-        raise Invalid(errors)
     with transaction.atomic():
+        lock_every_group()  # of two created at once with one name, the second is told
+        errors = _trunk_problems(name=name, address=address, source_addresses=source_addresses)
+        clean, texts = _text_problems(label=label, username=username, secret=secret)
+        if errors | texts:
+            raise Invalid(errors | texts)
         trunk = Trunk.objects.create(
             name=name,
             label=clean,
@@ -94,11 +94,13 @@ def _trunk_problems(
     if name is None:
         pass  # it stays as it is
     elif re.fullmatch(r"[a-z][a-z0-9-]{1,31}", name, re.ASCII) is None:
-        errors["name"] = Problem(ErrorCode.BAD_CHARACTER, {"character": name[:32]})
+        errors["name"] = Problem(ErrorCode.MALFORMED, {"value": name[:32], "example": "carrier-1"})
     elif Trunk.objects.filter(name=name).exists():
         errors["name"] = Problem(ErrorCode.ALREADY_USED, {"by": name})
     if re.fullmatch(r"[A-Za-z0-9.:-]{1,255}", address.host, re.ASCII) is None:
-        errors["host"] = Problem(ErrorCode.BAD_CHARACTER, {"character": address.host[:64]})
+        errors["host"] = Problem(
+            ErrorCode.MALFORMED, {"value": address.host[:64], "example": "sip.example.com"}
+        )
     if not 1 <= address.port <= 65535:
         errors["port"] = Problem(ErrorCode.OUT_OF_RANGE, {"low": 1, "high": 65535})
     if address.transport not in TRANSPORTS:
@@ -107,8 +109,21 @@ def _trunk_problems(
         try:
             ipaddress.ip_network(source)
         except ValueError:
-            errors["source_addresses"] = Problem(ErrorCode.UNKNOWN_CHOICE, {"value": source[:64]})
+            errors["source_addresses"] = Problem(
+                ErrorCode.MALFORMED, {"value": source[:64], "example": "192.0.2.10"}
+            )
     return errors
+
+
+def _text_problems(*, label: str, username: str, secret: str | None) -> tuple[str, dict[str, Problem]]:
+    """Return the cleaned label, and what is wrong with the texts: what the engine gets is one line each."""
+    clean, wrong_label = check_name(label, limit=64)
+    wrong = {
+        "label": wrong_label,
+        "username": check_name(username, limit=64, required=False)[1],
+        "secret": check_name(secret or "", limit=128, required=False)[1],
+    }
+    return clean, {field: problem for field, problem in wrong.items() if problem is not None}
 
 
 def change_trunk(
@@ -116,11 +131,9 @@ def change_trunk(
 ) -> Receipt:
     """Change where a trunk's calls go and how it is known; raises Invalid and StaleVersion."""
     errors = _trunk_problems(name=None, address=details.address, source_addresses=details.source_addresses)
-    clean, problem = check_name(details.label, limit=64)
-    if problem is not None:
-        errors["label"] = problem
-    if errors:
-        raise Invalid(errors)
+    clean, texts = _text_problems(label=details.label, username=details.username, secret=details.secret)
+    if errors | texts:
+        raise Invalid(errors | texts)
     wanted: dict[str, Any] = {
         "label": clean,
         "host": details.address.host,
@@ -133,7 +146,8 @@ def change_trunk(
     with transaction.atomic():
         trunk = Trunk.objects.get(pk=trunk_id)
         old, new = differing({name: getattr(trunk, name) for name in wanted}, wanted)
-        secret = {} if details.secret is None else {"secret": encrypt_secret(details.secret)}
+        same = details.secret is None or details.secret == decrypt_secret(trunk.secret)
+        secret = {} if same else {"secret": encrypt_secret(details.secret or "")}
         if not new and not secret:
             return Receipt("trunk", trunk.pk, trunk.version, None, 0, now)
         version = write_version(
