@@ -45,6 +45,7 @@ REFUSALS: Mapping[str, str | Promise] = {
     "required": _("Fill in this field."),
     "too_long": _("Use at most %(limit)s characters."),
     "bad_character": _("Remove the character %(character)s: it cannot be shown on a phone."),
+    "malformed": _("“%(value)s” cannot be used here. Write it such as %(example)s."),
     "unknown_choice": _("Choose one of the values offered."),
     "out_of_range": _("Enter a whole number from %(low)s to %(high)s."),
     "too_many": _("Keep at most %(limit)s entries."),
@@ -122,6 +123,20 @@ def explain(refusal: Refusal) -> str:
     return str(sentence) % params
 
 
+class SeenVersion(forms.IntegerField):
+    """The version of an object that a form was opened with; nonsense is a version nobody has seen, so a stale one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> int:
+        """Return the version, 0 for what is none."""
+        text = str(value or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 class PortalForm(forms.Form):
     """A form that dresses its fields and puts the focus on the first refused one."""
 
@@ -155,10 +170,15 @@ class PortalForm(forms.Form):
     def summary(self) -> list[tuple[str, str, str]]:
         """Return (field's id, its label, its message) for each refusal, in the order of the page."""
         return [
-            (self[name].id_for_label or f"id_{name}", str(self[name].label), str(message))
+            (_place(self[name]), str(self[name].label), str(message))
             for name in self.fields
             for message in self[name].errors
         ]
+
+
+def _place(field: forms.BoundField) -> str:
+    """Return the id a link to the field goes to: of several boxes or buttons the first."""
+    return field.id_for_label or f"{field.auto_id}_0"
 
 
 def _dress(widget: forms.Widget) -> None:

@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from tests.db.pages.things import Things, make_things
 from tests.fakes.callcontrol_server import CallcontrolServer
-from tests.fakes.portal_company import Company, Person, make_company
+from tests.fakes.portal_company import BUILDER, NOW, Company, Person, make_company
+
+from carillon.features.accounts.models import User
+from carillon.features.operators.models import OneTimeCode
+from carillon.features.operators.services import create_operator
 
 SignIn = Callable[[Person], Client]
 
@@ -40,3 +45,23 @@ def sign_in(callcontrol: CallcontrolServer) -> SignIn:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def operator(company: Company, callcontrol: CallcontrolServer) -> Client:
+    """An operator whose session was verified."""
+    user, _password = create_operator(actor=BUILDER, name="nadia", language="en", now=NOW)
+    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    code = OneTimeCode.objects.create(user=user, secret="x", confirmed=NOW)
+    client = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
+    client.force_login(User.objects.get(pk=user.pk))
+    session = client.session
+    session["operator_code"] = code.pk
+    session.save()
+    return client
+
+
+@pytest.fixture
+def things(company: Company, sign_in: SignIn, operator: Client) -> Things:
+    """One of everything that a form is about."""
+    return make_things(company, sign_in, operator)

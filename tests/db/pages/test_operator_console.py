@@ -9,10 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
 from tests.db.pages.conftest import SignIn
-from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import BUILDER, NOW, Company
 
-from carillon.features.accounts.models import User
 from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.business_groups.services import switch_permission
 from carillon.features.classes_of_service.models import ClassOfService
@@ -20,24 +18,8 @@ from carillon.features.line_imports.jobs import run_next
 from carillon.features.line_imports.models import LineImport
 from carillon.features.lines.models import Line
 from carillon.features.number_blocks.models import NumberBlock
-from carillon.features.operators.models import OneTimeCode
-from carillon.features.operators.services import create_operator
 from carillon.features.phones.models import Phone
 from carillon.features.trunks.models import Route, Trunk
-
-
-@pytest.fixture
-def operator(company: Company, callcontrol: CallcontrolServer) -> Client:
-    """An operator whose session was verified."""
-    user, _password = create_operator(actor=BUILDER, name="nadia", language="en", now=NOW)
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
-    code = OneTimeCode.objects.create(user=user, secret="x", confirmed=NOW)
-    client = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
-    client.force_login(User.objects.get(pk=user.pk))
-    session = client.session
-    session["operator_code"] = code.pk
-    session.save()
-    return client
 
 
 def new_group(**values: object) -> dict[str, object]:
@@ -115,7 +97,13 @@ def test_details_and_grants_are_saved_with_a_receipt(operator: Client, company: 
     assert stale.status_code == 409
     refused = operator.post(address, {**values, "seen_version": "2", "main_number": "418 555-0101"})
     assert (refused.status_code, "is in no number block" in text(refused)) == (422, True)
-    grants = {"features": ["acd", "call_logs"], "permissions": ["create_lines"], "basic": "3", "premium": ""}
+    grants = {
+        "seen_version": "2",
+        "features": ["acd", "call_logs"],
+        "permissions": ["create_lines"],
+        "basic": "3",
+        "premium": "",
+    }
     assert operator.post(f"/operator/groups/{company.group.pk}/grants/", grants).status_code == 302
     group = BusinessGroup.objects.get(pk=company.group.pk)
     assert (group.name, group.main_number, group.outside_prefix) == ("Érable et filles", "+15145550101", "9")

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.db.pages.conftest import SignIn
-from tests.fakes.callcontrol_server import CallcontrolServer
-from tests.fakes.portal_company import BUILDER, NOW, Company
+from tests.fakes.portal_company import Company
 
 from carillon.features.accounts.models import User
 from carillon.features.call_manager.models import CallSettings
@@ -18,23 +17,7 @@ from carillon.features.departments.models import Department
 from carillon.features.extensions.models import Extension
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
-from carillon.features.operators.models import OneTimeCode
-from carillon.features.operators.services import create_operator
 from carillon.features.phones.models import Phone
-
-
-@pytest.fixture
-def operator(company: Company, callcontrol: CallcontrolServer) -> Client:
-    """An operator whose session was verified."""
-    user, _password = create_operator(actor=BUILDER, name="nadia", language="en", now=NOW)
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
-    code = OneTimeCode.objects.create(user=user, secret="x", confirmed=NOW)
-    client = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
-    client.force_login(User.objects.get(pk=user.pk))
-    session = client.session
-    session["operator_code"] = code.pk
-    session.save()
-    return client
 
 
 def text(answer: Any) -> str:

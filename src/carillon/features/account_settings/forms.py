@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carillon.features.business_groups.choices import PortalLanguage
-from carillon.web.forms import PortalForm
+from carillon.web.forms import PortalForm, SeenVersion
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "off", "class": "is-number"}
 
@@ -16,7 +16,7 @@ DIGITS = {"inputmode": "numeric", "autocomplete": "off", "class": "is-number"}
 class LanguageForm(PortalForm):
     """The language of the announcements, and of the portal for the subscriber."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     language = forms.ChoiceField(
         label=_("Language of the line"),
         help_text=_(

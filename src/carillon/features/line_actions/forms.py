@@ -12,7 +12,7 @@ from carillon.features.accounts.choices import Role
 from carillon.features.business_groups.choices import PortalLanguage
 from carillon.features.departments.models import Department
 from carillon.features.line_actions.services import Details, ResetLine
-from carillon.web.forms import PortalForm
+from carillon.web.forms import PortalForm, SeenVersion
 
 LONGEST = 512
 """What a form takes in; the service says what is too long."""
@@ -21,8 +21,8 @@ LONGEST = 512
 class DetailsForm(PortalForm):
     """*Edit personal details*. `scope` offers the departments the administrator has."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    seen_account = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
+    seen_account = SeenVersion()
     name = forms.CharField(label=_("Account name"), required=False, max_length=LONGEST)
     language = forms.ChoiceField(
         label=_("Language"),
@@ -85,7 +85,7 @@ class DetailsForm(PortalForm):
 class ResetForm(PortalForm):
     """The pop-up of *Reset line*; its confirmation sends the same entries again."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     name = forms.CharField(
         label=_("New account name"),
         help_text=_("The name of the person or place that gets the line, up to 64 characters."),
@@ -125,7 +125,7 @@ class ResetForm(PortalForm):
 class UndoForm(PortalForm):
     """Which former state comes back."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     snapshot = forms.IntegerField(widget=forms.HiddenInput)
 
 

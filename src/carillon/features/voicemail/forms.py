@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carillon.web.forms import PortalForm
+from carillon.web.forms import PortalForm, SeenVersion
 
 
 class MessagesForm(PortalForm):
     """Voicemail as e-mail, and whether the line's own phones ask for the PIN."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     email_on = forms.BooleanField(label=_("Forward messages and faxes as e-mails"), required=False)
     email_to = forms.CharField(
         label=_("E-mail addresses"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from carillon.calls.model import CallClass
 from carillon.features.call_manager.forms.fields import NumberField, count_rows, with_row, without_row
 from carillon.features.call_manager.queries import CallSettingsChoice, Seen, SpeedDialChoice
-from carillon.web.forms import CLASS_NAMES, PortalForm, Refusal
+from carillon.web.forms import CLASS_NAMES, PortalForm, Refusal, SeenVersion
 from carillon.web.numbers import national
 
 ROWS = "speed"
@@ -23,8 +23,8 @@ ROW_FIELDS = ("name", "number")
 class CallSettingsForm(PortalForm):
     """The page without its speed dials; it edits two objects, each with the version it was read at."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    seen_settings = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
+    seen_settings = SeenVersion()
     name = forms.CharField(label=_("Account name"), required=False, max_length=256)
     calling_name = forms.CharField(
         label=_("If not withheld, report my name as"),

@@ -20,7 +20,7 @@ from carillon.features.call_manager.forms.fields import (
 )
 from carillon.features.call_manager.models import CallSettings
 from carillon.features.call_manager.services import EntryChoice, IncomingChoice
-from carillon.web.forms import PortalForm, Refusal
+from carillon.web.forms import PortalForm, Refusal, SeenVersion
 from carillon.web.numbers import RING_SECONDS, national
 
 LISTS = (IncomingMode.TOGETHER, IncomingMode.IN_ORDER)
@@ -32,7 +32,7 @@ OWN, NUMBER = "own", "number"
 class IncomingForm(PortalForm):
     """The *Incoming calls* page without its rows."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     mode = forms.ChoiceField(
         label=_("What an incoming call does"), choices=IncomingMode, widget=forms.RadioSelect
     )
@@ -202,7 +202,7 @@ def _next_row(data: QueryDict, mode: str, count: int) -> dict[str, str | None]:
 class AvailabilityForm(PortalForm):
     """*Available for calls* or *Do not disturb*."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     dnd = forms.ChoiceField(
         label=_("Availability"),
         choices=(("off", _("Available for calls")), ("on", _("Do not disturb"))),

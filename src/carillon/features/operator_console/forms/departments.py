@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carillon.features.departments.models import Department
-from carillon.web.forms import PortalForm
+from carillon.web.forms import PortalForm, SeenVersion
 
 LONGEST = 512
 """What a form takes in; the service says what is too long."""
@@ -18,7 +18,7 @@ LONGEST = 512
 class DepartmentForm(PortalForm):
     """A department: its name, and what it is below. `parents` are those offered."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = SeenVersion()
     name = forms.CharField(label=_("Name"), max_length=LONGEST, required=False)
     parent = forms.TypedChoiceField(
         label=_("Parent department"),

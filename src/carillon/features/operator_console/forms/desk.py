@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from carillon.calls.model import CallClass
 from carillon.features.business_groups.choices import GroupFeature, GroupPermission, PortalLanguage
+from carillon.features.business_groups.services.grants import MOST_LICENCES
 from carillon.features.operator_console.queries import class_choices, group_choices, trunk_choices
-from carillon.web.forms import CLASS_NAMES, PortalForm
+from carillon.web.forms import CLASS_NAMES, PortalForm, SeenVersion
 
 CLASSES = [(one.value, CLASS_NAMES[one.value]) for one in CallClass]
 
@@ -63,7 +64,7 @@ class NewGroupForm(PortalForm):
 class GroupForm(PortalForm):
     """The details of a group."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     name = forms.CharField(label=_("Name"), max_length=256, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=PortalLanguage.choices)
     timezone = forms.CharField(label=_("Time zone"), max_length=64)
@@ -89,13 +90,22 @@ class GroupForm(PortalForm):
 class GrantsForm(PortalForm):
     """Features, permissions and licences."""
 
+    seen_version = SeenVersion()
     features = _Boxes(label=_("Features"), choices=GroupFeature.choices, required=False)
     permissions = _Boxes(label=_("Permissions"), choices=GroupPermission.choices, required=False)
     basic = forms.IntegerField(
-        label=_("Basic ACD licences"), help_text=_("Empty: unlimited."), min_value=0, required=False
+        label=_("Basic ACD licences"),
+        help_text=_("Empty: unlimited."),
+        min_value=0,
+        max_value=MOST_LICENCES,
+        required=False,
     )
     premium = forms.IntegerField(
-        label=_("Premium ACD licences"), help_text=_("Empty: unlimited."), min_value=0, required=False
+        label=_("Premium ACD licences"),
+        help_text=_("Empty: unlimited."),
+        min_value=0,
+        max_value=MOST_LICENCES,
+        required=False,
     )
 
 
@@ -109,7 +119,7 @@ class BlockForm(PortalForm):
 class ClassForm(PortalForm):
     """A class of service."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = SeenVersion()
     name = forms.CharField(label=_("Name"), max_length=256, required=False)
     permitted = _Boxes(
         label=_("Classes of call permitted"),
@@ -122,7 +132,7 @@ class ClassForm(PortalForm):
 class TrunkForm(PortalForm):
     """A trunk to a carrier."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = SeenVersion()
     name = forms.CharField(
         label=_("Technical name"),
         help_text=_("Small letters, digits and hyphens."),
@@ -155,11 +165,13 @@ class TrunkForm(PortalForm):
 class RouteForm(PortalForm):
     """A route: classes of call that leave by a trunk."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = SeenVersion()
     trunk_id = forms.TypedChoiceField(label=_("Trunk"), coerce=int)
     group_id = forms.TypedChoiceField(label=_("Business group"), coerce=int, empty_value=None, required=False)
     position = forms.IntegerField(
-        label=_("Position"), help_text=_("The first route of a class of call is taken."), initial=1
+        label=_("Position"),
+        help_text=_("The first route of a class of call is taken."),
+        initial=1,
     )
     classes = _Boxes(
         label=_("Classes of call"),

@@ -13,7 +13,7 @@ from carillon.features.departments.models import Department
 from carillon.features.lines.choices import LineKind
 from carillon.features.operator_console.forms.departments import LONGEST
 from carillon.features.operator_console.queries import class_choices
-from carillon.web.forms import PortalForm
+from carillon.web.forms import PortalForm, SeenVersion
 
 
 def _number() -> forms.CharField:
@@ -77,7 +77,7 @@ class NewLineForm(_OfferingForm):
 class LineServiceForm(_OfferingForm):
     """Number, type and class of service. `kinds` are the types that have room for what the line has."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     number = _number()
     kind = forms.ChoiceField(
         label=_("Type of line"),
@@ -109,7 +109,7 @@ class HandOutForm(PortalForm):
 class DeleteLineForm(PortalForm):
     """The typed number that confirms."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenVersion()
     typed_number = forms.CharField(
         label=_("Type the number of the line to confirm"),
         required=False,
