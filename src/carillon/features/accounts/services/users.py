@@ -21,7 +21,10 @@ def change_language(*, actor: Actor, user: User, language: str, now: datetime) -
     if language not in {"", "fr", "en"}:
         raise Invalid({"language": Problem(ErrorCode.UNKNOWN_CHOICE, {"value": language[:10]})})
     with transaction.atomic():
-        old = {"language": get_user(user.pk).language}
+        seen = get_user(user.pk)
+        if seen.language == language:
+            return Receipt("user", user.pk, seen.version, seen.line.group_id if seen.line else None, 0, now)
+        old = {"language": seen.language}
         User.objects.filter(pk=user.pk).update(language=language, version=F("version") + 1)
         known = get_user(user.pk)
         new = {"language": language}
