@@ -8,14 +8,29 @@ from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
-from tests.db.builders import ACTOR, NOW, config_version, make_group, make_line, settings_of
+from tests.db.builders import (
+    ACTOR,
+    NOW,
+    config_version,
+    make_class_of_service,
+    make_group,
+    make_line,
+    settings_of,
+)
 
+from carillon.calls.model import CallClass
 from carillon.features.accounts.models import User
 from carillon.features.accounts.services import SignInRefused, sign_in
 from carillon.features.audit.models import AuditEntry
-from carillon.features.audit.services import StaleVersion, bump_group
+from carillon.features.audit.services import ErrorCode, Invalid, StaleVersion, bump_group
+from carillon.features.business_groups.services import create_group
 from carillon.features.call_manager.services import IncomingChoice, change_availability, change_incoming
+from carillon.features.classes_of_service.services import create_class_of_service
+from carillon.features.departments.services import create_department
 from carillon.features.lines.models import Line
+from carillon.features.lines.services import NewLine, create_line
+from carillon.features.number_blocks.services import create_block
+from carillon.features.trunks.services import TrunkAddress, create_route, create_trunk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +45,7 @@ def together(*works: Callable[[], object]) -> list[object]:
         try:
             barrier.wait(10)
             return work()
-        except (StaleVersion, SignInRefused) as refused:
+        except (StaleVersion, SignInRefused, Invalid) as refused:
             return refused
         finally:
             connection.close()
@@ -95,3 +110,29 @@ def test_failures_at_once_block_once() -> None:
     assert all(isinstance(result, SignInRefused) for result in results)
     assert User.objects.get(line_id=line.pk).blocked_at == NOW
     assert AuditEntry.objects.filter(action="block").count() == 1
+
+
+def test_of_those_who_create_the_same_thing_at_once_one_does() -> None:
+    group = make_group()
+    plan = make_class_of_service()
+    carrier = create_trunk(
+        actor=ACTOR, name="first", label="First", address=TrunkAddress("192.0.2.1"), now=NOW
+    )
+    line = NewLine(number="+15145550110", name="Zoé", class_of_service_id=plan.pk)
+    new = {"actor": ACTOR, "now": NOW}
+    creations: dict[str, Callable[[], object]] = {
+        "group": lambda: create_group(name="Cèdre", **new),
+        "class": lambda: create_class_of_service(name="Or", permitted=(), **new),
+        "trunk": lambda: create_trunk(name="new", label="New", address=TrunkAddress("192.0.2.2"), **new),
+        "route": lambda: create_route(trunk_id=carrier.pk, classes={CallClass.LOCAL}, **new),
+        "department": lambda: create_department(group_id=group.pk, name="Ventes", **new),
+        "block": lambda: create_block(group_id=group.pk, first="+15145550200", last="+15145550209", **new),
+        "line": lambda: create_line(group_id=group.pk, new=line, **new),
+    }
+    for kind, create in creations.items():
+        results = together(*([create] * 3))
+        refused = [result for result in results if isinstance(result, Invalid)]
+        assert len(refused) == 2, (kind, results)
+        assert {problem.code for one in refused for problem in one.errors.values()} == {
+            ErrorCode.ALREADY_USED
+        }, kind
