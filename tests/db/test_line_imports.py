@@ -104,7 +104,7 @@ class TestADryRun:
             ("5145550150,A,,,,,National,,,", [(2, "Number", "not_in_blocks")]),
             ("5145550110,A,,203,,,National,,,", [(2, "Extension", "already_used")]),
             ("5145550110,A,,911,,,National,,,", [(2, "Extension", "conflict")]),
-            ("5145550110,A,,2x,,,National,,,", [(2, "Extension", "bad_character")]),
+            ("5145550110,A,,2x,,,National,,,", [(2, "Extension", "malformed")]),
             ("5145550110,A,,0,,,National,,,", [(2, "Extension", "conflict")]),
             ("5145550110,A,,,robot,,National,,,", [(2, "Type", "unknown_choice")]),
             ("5145550103,A,,,trunk,,,,,", [(2, "Type", "import_kind_stays")]),

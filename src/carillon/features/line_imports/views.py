@@ -72,7 +72,7 @@ def _titles() -> list[str]:
 def example(request: HttpRequest, group_id: int) -> HttpResponse:
     """Download a file with the titles alone."""
     access = access_for(signed_in(request, User))
-    imports_of(access, group_id)
+    group_for_import(access, group_id)
     response = HttpResponse(b"".join(write_csv(_titles(), [])), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{_("lines")}.csv"'
     return response
