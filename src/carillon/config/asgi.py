@@ -5,4 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carillon.config.settings")
-application = get_asgi_application()
+portal = get_asgi_application()
+
+from carillon.web.largest_body import LargestBody  # noqa: E402 - once Django is set up
+
+application = LargestBody(portal)

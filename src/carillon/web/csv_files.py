@@ -23,6 +23,7 @@ SHOWN = 80
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _PROTECTED = re.compile(r"''*[=+\-@\t\r]")
+_FIRST_LINE = re.compile(r"\S[^\r\n]*")
 _FROM_LINE = re.compile(rb"\r\n|\r|\n")
 
 
@@ -77,7 +78,7 @@ def read_csv(data: bytes, columns: Sequence[Column], *, most_rows: int = MOST_RO
         return table
     delimiter = _delimiter(text, columns)
     records = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=1)
-    number = 1
+    number = 0
     try:
         for number, titles in records:
             if any(title.strip() for title in titles):
@@ -120,7 +121,8 @@ def _line_of(data: bytes, position: int) -> int:
 
 def _delimiter(text: str, columns: Sequence[Column]) -> str:
     """Return comma or semicolon: the one under which the first line has more titles that are known."""
-    first = next((line for line in text.splitlines() if line.strip()), "")[:10_000]
+    found = _FIRST_LINE.search(text)
+    first = found[0][:10_000] if found else ""
     known = {_plain(title) for column in columns for title in column.titles}
 
     def score(delimiter: str) -> tuple[int, int]:

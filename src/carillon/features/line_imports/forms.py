@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from carillon.web.forms import PortalForm
+from carillon.web.csv_files import MOST_BYTES, Fault
+from carillon.web.forms import PortalForm, explain
 
 
 class FileForm(PortalForm):
@@ -19,3 +21,11 @@ class FileForm(PortalForm):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse at once, beside the field, what the check would refuse for its size; nothing of it is kept."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            limit = {"limit": MOST_BYTES // (1024 * 1024)}
+            raise forms.ValidationError(explain(Fault(0, "", "", "csv_too_large", limit)))
+        return file

@@ -27,7 +27,7 @@ from carillon.features.line_imports.queries import (
     rows_of,
 )
 from carillon.web import receipts
-from carillon.web.csv_files import MOST_BYTES, Fault, write_csv
+from carillon.web.csv_files import Fault, write_csv
 from carillon.web.forms import explain, summaries
 from carillon.web.htmx import page_or_fragment
 from carillon.web.middleware import background
@@ -51,10 +51,10 @@ def line_imports(request: HttpRequest, group_id: int) -> HttpResponse:
             actor=actor_for(access.user),
             group_id=group_id,
             file_name=file.name or "",
-            data=file.read(MOST_BYTES + 1),
+            data=file.read(),
             now=clock.now(),
         )
-        if file.size <= MOST_BYTES and rows_of(row) <= INLINE_ROWS:
+        if rows_of(row) <= INLINE_ROWS:
             services.check_import(import_id=row.pk, now=clock.now())
         return redirect("line-import", row.pk)
     refused = summaries([form]) if form.is_bound else []

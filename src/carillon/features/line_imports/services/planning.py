@@ -184,7 +184,7 @@ class _Planner(CellReader):
             return self.written.get(known.department_id or 0, "") if known else ""
         names = [part.strip() for part in typed.strip("/").split("/")] if typed != "/" else []
         if len(names) > MOST_LEVELS:
-            self.refuse(row, "department", ErrorCode.TOO_MANY, limit=MOST_LEVELS)
+            self.refuse(row, "department", ErrorCode.TOO_DEEP)
             return ""
         clean: list[str] = []
         for name in names:
