@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage, Portal
-from tests.browser.steps import DENIS, LANGUAGES, MARIE, PASSWORD, save, tab_to
+from tests.browser.steps import DENIS, LANGUAGES, MARIE, PASSWORD, good, look, save, tab_to
 
 WORDS = {
     "fr": {
@@ -42,6 +42,51 @@ def test_changing_a_forward_shows_the_sentence_before_and_the_receipt_after(
     expect(page.locator("#receipt")).to_have_text(words["in_force"])
     expect(page.locator("#foresight")).to_contain_text(words["forwarded"])
     expect(page.locator("#id_forward_to")).to_have_value("203")
+
+
+@LANGUAGES
+def test_a_save_is_undone_and_redone_by_keyboard(open_page: OpenPage, language: str) -> None:
+    page = open_page(who=MARIE, language=language)
+    page.goto("/lines/14/incoming-calls/")
+    before = page.locator("#foresight p").first.inner_text()
+    page.check("input[name=mode][value=forward]")
+    page.fill("#id_forward_to", "203")
+    save(page)
+    after = page.locator("#foresight p").first.inner_text()
+    assert "203" in after
+    for sentence in (before, after):
+        expect(page.locator("#receipt")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.locator("#receipt [data-undo]")).to_be_focused()
+        with page.expect_navigation(url="**receipt=**"):
+            page.keyboard.press("Enter")
+        expect(page.locator("#foresight")).to_contain_text(sentence)
+        expect(page.locator("#receipt")).to_contain_text(WORDS[language]["in_force"])
+    stale = page.url
+    page.click("#receipt [data-undo]")
+    expect(page.locator("#foresight")).to_contain_text(before)
+    good(look(page))
+    page.goto(stale)
+    page.click("#receipt [data-undo]")
+    expect(page.locator("#not-undone")).to_contain_text("Marie Tremblay")
+    good(look(page))
+    page.click("#not-undone .btn-primary")
+    expect(page.locator("#foresight")).to_contain_text(before)
+
+
+def test_undoing_asks_before_entries_are_lost(open_page: OpenPage) -> None:
+    page = open_page(who=MARIE, language="fr")
+    page.goto("/lines/15/call-settings/")
+    page.fill("#id_calling_name", "Accueil")
+    save(page)
+    page.fill("#id_calling_name", "Autre chose")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.click("#receipt [data-undo]")
+    expect(page.locator("#id_calling_name")).to_have_value("Autre chose")
+    assert asked == ["beforeunload"]
+    save(page)
+    expect(page.locator("#id_calling_name")).to_have_value("Autre chose")
 
 
 def test_an_unconfirmed_save_waits_and_then_is_in_force(open_page: OpenPage, portal: Portal) -> None:

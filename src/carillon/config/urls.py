@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("carillon.features.line_imports.urls")),
     path("", include("carillon.features.account_settings.urls")),
     path("", include("carillon.features.feedback.urls")),
+    path("", include("carillon.features.undoing.urls")),
     path("", include("carillon.web.help")),
     path("", include("carillon.web.receipts")),
 ]

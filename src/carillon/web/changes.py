@@ -101,6 +101,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "move": _("Moved to another department"),
     "reset": _("Line reset"),
     "undo_reset": _("Reset undone"),
+    "undo": _("Previous values put back"),
     "erase_snapshot": _("Former state erased"),
     "grant": _("Granted or taken away"),
     "import": _("Imported"),

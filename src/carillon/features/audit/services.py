@@ -25,15 +25,22 @@ from carillon.features.audit.models import AuditEntry
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes a change; `user` is None for the installation itself (`label` then says which part)."""
+    """Who makes a change; `user` is None for the installation itself (`label` then says which part).
+
+    `undoing`: what is changed puts back what was there before the actor's own last save.
+    """
 
     user: AbstractBaseUser | None
     label: str
+    undoing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of a saved change: the object's version and the group's configuration version that contains it."""
+    """Proof of a saved change: the object's version and the group's configuration version that contains it.
+
+    `entry` is its first entry of the record and `changed` the fields it changed; 0 and none where all was so already.
+    """
 
     kind: str
     object_id: int
@@ -41,6 +48,8 @@ class Receipt:
     group_id: int | None
     config_version: int
     at: datetime
+    entry: int = field(default=0, compare=False)
+    changed: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class ErrorCode(StrEnum):
@@ -207,8 +216,10 @@ def record_changes(*, actor: Actor, changes: Sequence[Change], now: datetime) ->
     else:
         config_version = lock_group(first.group_id) if first.group_id is not None else 0
     entries = [_entry(actor, change, config_version, now) for change in changes]
-    AuditEntry.objects.bulk_create(entries, batch_size=1000)
-    return Receipt(first.kind, first.object_id, first.version, first.group_id, config_version, now)
+    kept = AuditEntry.objects.bulk_create(entries, batch_size=1000)
+    changed = frozenset(name for change in changes for name in change.new)
+    of_first = (first.kind, first.object_id, first.version, first.group_id, config_version, now)
+    return Receipt(*of_first, entry=kept[0].pk, changed=changed)
 
 
 def _entry(actor: Actor, change: Change, config_version: int, now: datetime) -> AuditEntry:
@@ -221,7 +232,7 @@ def _entry(actor: Actor, change: Change, config_version: int, now: datetime) -> 
         kind=change.kind,
         object_id=change.object_id,
         label=change.label[:120],
-        action=change.action,
+        action="undo" if actor.undoing and change.action == "change" else change.action,
         old=dict(change.old),
         new=dict(change.new),
         version=change.version,

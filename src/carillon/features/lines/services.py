@@ -217,12 +217,18 @@ def write_line(
     *, actor: Actor, line: Line, wanted: Mapping[str, Any], seen_version: int, now: datetime
 ) -> Receipt | None:
     """Write and record the fields of a locked line that differ; None where none does. Raises StaleVersion."""
+    change = line_change(line=line, wanted=wanted, seen_version=seen_version)
+    return record_change(actor=actor, change=change, now=now) if change is not None else None
+
+
+def line_change(*, line: Line, wanted: Mapping[str, Any], seen_version: int) -> Change | None:
+    """Write the same and return what is to be recorded, for what is saved together with more."""
     old, new = differing({field: getattr(line, field) for field in wanted}, wanted)
     if not new:
         return None
     rows = Line.objects.all()
     version = write_version(rows, kind="line", object_id=line.pk, seen_version=seen_version, values=new)
-    return record_change(actor=actor, change=_change(line, "change", old, new, version), now=now)
+    return _change(line, "change", old, new, version)
 
 
 def change_line_language(

@@ -60,7 +60,8 @@ def messages(request: HttpRequest, line_id: int) -> HttpResponse:
         last = history(kind=stale.kind, object_id=stale.object_id).first()
         told = tell_stale(current=stale.current, differences=stale.differences, last=last)
         return _page(request, access, line, {"form": form, "stale": told}, status=409)
-    return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk))
+    undo = receipts.Undo("message-settings", line.pk)
+    return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk, undo=undo))
 
 
 @require_POST

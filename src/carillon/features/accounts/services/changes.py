@@ -9,9 +9,9 @@ from carillon.features.accounts.models import User
 from carillon.features.audit.services import Actor, Change, Receipt, lock_group, record_change
 
 
-def actor_for(user: User) -> Actor:
-    """Return the user as the one who makes a change."""
-    return Actor(user, f"{user.login} {user.line.name}" if user.line else user.login)
+def actor_for(user: User, *, undoing: bool = False) -> Actor:
+    """Return the user as the one who makes a change, or puts back what his last one changed."""
+    return Actor(user, f"{user.login} {user.line.name}" if user.line else user.login, undoing)
 
 
 def record_user(

@@ -9,6 +9,11 @@ from carillon.features.call_manager.queries import (
 )
 from carillon.features.call_manager.services.call_settings import change_call_settings, preview_call_settings
 from carillon.features.call_manager.services.incoming import change_availability, change_incoming, preview
+from carillon.features.call_manager.services.undoing import (
+    put_back_availability,
+    put_back_call_settings,
+    put_back_incoming,
+)
 
 __all__ = [
     "CallSettingsChoice",
@@ -21,4 +26,7 @@ __all__ = [
     "change_incoming",
     "preview",
     "preview_call_settings",
+    "put_back_availability",
+    "put_back_call_settings",
+    "put_back_incoming",
 ]

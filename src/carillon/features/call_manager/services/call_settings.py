@@ -13,13 +13,14 @@ from carillon.calls.model import CallClass
 from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import (
     Actor,
+    Change,
     ErrorCode,
     Invalid,
     Problem,
     Receipt,
     check_name,
     differing,
-    record_change,
+    record_changes,
 )
 from carillon.features.business_groups.snapshot import load_group
 from carillon.features.call_manager.models import CallSettings, SpeedDial
@@ -34,7 +35,7 @@ from carillon.features.call_manager.services.changes import settings_change, wri
 from carillon.features.call_manager.services.numbers import NumberCheck
 from carillon.features.call_manager.snapshot import classes_offered, line_with
 from carillon.features.lines.models import Line
-from carillon.features.lines.services import check_names, lock_line, write_line
+from carillon.features.lines.services import check_names, line_change, lock_line
 from carillon.features.lines.snapshot import load_line
 
 MOST_SPEED_DIALS = 99
@@ -57,16 +58,26 @@ def change_call_settings(
         before = call_settings_choice_of(line, saved)
         after = _checked(line, choice, before)
         wanted = {name: _stored(line, name, getattr(after, name)) for name in LINE_FIELDS}
-        of_line = write_line(actor=actor, line=line, wanted=wanted, seen_version=seen.line, now=now)
-        old, new = differing(_recorded(before), _recorded(after))
-        if new:
-            columns = {name: value for name, value in new.items() if name in SETTINGS_FIELDS}
-            version = write_settings(saved.pk, seen.settings, columns)
-            if "speed_dials" in new:
-                _replace_speed_dials(saved, after.speed_dials)
-            change = settings_change(line, saved.pk, old, new, version)
-            return record_change(actor=actor, change=change, now=now)
-        return of_line or Receipt("line", line.pk, line.version, line.group_id, config_version, now)
+        of_line = line_change(line=line, wanted=wanted, seen_version=seen.line)
+        of_settings = _write_settings(line, saved, before, after, seen.settings)
+        changes = [change for change in (of_settings, of_line) if change is not None]
+        if not changes:
+            return Receipt("line", line.pk, line.version, line.group_id, config_version, now)
+        return record_changes(actor=actor, changes=changes, now=now)
+
+
+def _write_settings(
+    line: Line, saved: CallSettings, before: CallSettingsChoice, after: CallSettingsChoice, seen: int
+) -> Change | None:
+    """Write what differs of the call settings; return what is to be recorded, if anything does."""
+    old, new = differing(_recorded(before), _recorded(after))
+    if not new:
+        return None
+    columns = {name: value for name, value in new.items() if name in SETTINGS_FIELDS}
+    version = write_settings(saved.pk, seen, columns)
+    if "speed_dials" in new:
+        _replace_speed_dials(saved, after.speed_dials)
+    return settings_change(line, saved.pk, old, new, version)
 
 
 def preview_call_settings(*, line: Line, choice: CallSettingsChoice) -> LineValue:

@@ -69,7 +69,8 @@ def call_settings(request: HttpRequest, line_id: int) -> HttpResponse:
         return _page(request, access, line, typed, {"draft": True}, status=422)
     except StaleVersion as stale:
         return _stale(request, access, line, typed, stale)
-    return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk))
+    undo = receipts.Undo("call-settings", line.pk)
+    return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk, undo=undo))
 
 
 @require_POST

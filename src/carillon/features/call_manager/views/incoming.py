@@ -18,7 +18,7 @@ from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for
 from carillon.features.accounts.services import actor_for
 from carillon.features.audit.queries import history
-from carillon.features.audit.services import Invalid, StaleVersion
+from carillon.features.audit.services import Invalid, Receipt, StaleVersion
 from carillon.features.business_groups.snapshot import load_group
 from carillon.features.call_manager import services
 from carillon.features.call_manager.forms import incoming as forms
@@ -33,6 +33,7 @@ from carillon.web.changes import Stale, tell_stale
 from carillon.web.foresight import foretell
 from carillon.web.forms import PortalForm, explain, summaries
 from carillon.web.numbers import rings_hint
+from carillon.web.receipts import Undo
 from carillon.web.sessions import signed_in
 
 Page = dict[str, Any]
@@ -69,7 +70,7 @@ def incoming(request: HttpRequest, line_id: int) -> HttpResponse:
     except StaleVersion as stale:
         page = {"sentences": _preview(line, form, rows), "draft": True, "stale": _keep_entries(stale, form)}
         return _incoming_page(request, access, line, (form, rows), page, status=409)
-    return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk))
+    return _saved(request, access, saved, Undo("incoming-calls", line.pk))
 
 
 def _edit_rows(request: HttpRequest, access: Access, line: Line) -> HttpResponse:
@@ -141,7 +142,7 @@ def availability(request: HttpRequest, line_id: int) -> HttpResponse:
     except StaleVersion as stale:
         page = previewing | {"stale": _keep_entries(stale, form)}
         return _availability_page(request, access, line, form, page, status=409)
-    return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk))
+    return _saved(request, access, saved, Undo("availability", line.pk))
 
 
 @require_POST
@@ -171,6 +172,10 @@ def _availability_page(
     }
     context |= _frame(access, line) | page
     return render(request, "call_manager/availability.html", context, status=status)
+
+
+def _saved(request: HttpRequest, access: Access, saved: Receipt, undo: Undo) -> HttpResponse:
+    return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk, undo=undo))
 
 
 def _load(request: HttpRequest, line_id: int) -> tuple[Access, Line]:

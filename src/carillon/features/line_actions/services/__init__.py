@@ -5,7 +5,12 @@ changes its number, type and class of service, and deletes it.
 """
 
 from carillon.features.line_actions.services.deleting import delete_line
-from carillon.features.line_actions.services.details import Details, change_details
+from carillon.features.line_actions.services.details import (
+    UNDOABLE,
+    Details,
+    change_details,
+    put_back_details,
+)
 from carillon.features.line_actions.services.locks import Unlocked, lock_line_account, unlock_line_account
 from carillon.features.line_actions.services.moving import Moved, move_lines
 from carillon.features.line_actions.services.resetting import (
@@ -18,6 +23,7 @@ from carillon.features.line_actions.services.serving import LineService, change_
 from carillon.features.line_actions.services.undoing import erase_snapshot, undo_reset
 
 __all__ = [
+    "UNDOABLE",
     "Details",
     "LineService",
     "Moved",
@@ -31,6 +37,7 @@ __all__ = [
     "erase_snapshot",
     "lock_line_account",
     "move_lines",
+    "put_back_details",
     "reset_line",
     "suspend_line",
     "undo_reset",

@@ -12,6 +12,7 @@ from carillon.features.accounts.choices import Action, Role
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access
 from carillon.features.accounts.services import actor_for
+from carillon.features.audit.queries import Act
 from carillon.features.audit.services import (
     ErrorCode,
     Invalid,
@@ -28,9 +29,12 @@ from carillon.features.line_actions.choices import LONGEST_ADDRESS, LONGEST_NAME
 from carillon.features.line_actions.queries import is_last_administrator, outranks
 from carillon.features.line_actions.services.acting import change_of, line_to_act_on, part_change, user_of
 from carillon.features.lines.models import Line
+from carillon.features.lines.queries import access_line
 
 FLAGS = ("is_supervisor", "may_read_call_logs", "may_monitor")
 OWN_CHANGES = frozenset({"language"})
+UNDOABLE = frozenset({"name", "emergency_address", "language"})
+"""What can be put back after a save; rights that were given may have been used."""
 _RANK = {Role.SUBSCRIBER: 0, Role.DEPARTMENT_ADMINISTRATOR: 1, Role.GROUP_ADMINISTRATOR: 2}
 
 
@@ -60,6 +64,7 @@ def change_details(
     seen_version: int,
     seen_account: int,
     now: datetime,
+    undoing: bool = False,
 ) -> Receipt:
     """Save the personal details; `seen_account` is the version of the user that was seen, 0 without one.
 
@@ -84,7 +89,25 @@ def change_details(
             changes += _write_user(line, user, of_user, seen_account)
         if not changes:
             return Receipt("line", line.pk, line.version, line.group_id, config_version, now)
-        return record_changes(actor=actor_for(access.user), changes=changes, now=now)
+        return record_changes(actor=actor_for(access.user, undoing=undoing), changes=changes, now=now)
+
+
+def put_back_details(*, access: Access, object_id: int, act: Act, now: datetime) -> Receipt:
+    """Put name, address and language back (features/undoing); raises NotFound, Invalid and StaleVersion."""
+    line = access_line(access, object_id, Action.CHANGE_DETAILS)
+    user = user_of(line)
+    rights = {name: getattr(user, name) for name in ("role", "scope_id", *FLAGS)} if user else {}
+    values: dict[str, Any] = {"name": line.name, "emergency_address": line.emergency_address}
+    values |= {"language": (user or line).language} | rights | act.old("line") | act.old("user")
+    return change_details(
+        access=access,
+        line_id=line.pk,
+        details=Details(**values),
+        seen_version=act.version("line", line.version),
+        seen_account=act.version("user", user.version if user else 0),
+        now=now,
+        undoing=True,
+    )
 
 
 def _write_user(line: Line, user: User, wanted: dict[str, Any], seen: int) -> list[Any]:

@@ -17,6 +17,7 @@ from carillon.features.line_actions.forms import DetailsForm
 from carillon.features.line_actions.views.opening import done, open_line, show, tell
 from carillon.features.lines.models import Line
 from carillon.web.forms import summaries
+from carillon.web.receipts import Undo
 
 FIELDS = ("role", "is_supervisor", "may_read_call_logs", "may_monitor")
 
@@ -45,7 +46,8 @@ def details(request: HttpRequest, line_id: int) -> HttpResponse:
     except StaleVersion as stale:
         form.accept_version(stale.current, "seen_account" if stale.kind == "user" else "seen_version")
         return _page(request, access, line, form, stale=tell(stale), status=409)
-    return done(request, access, line, saved)
+    undoable = saved.changed <= services.UNDOABLE
+    return done(request, access, line, saved, Undo("line-details", line.pk) if undoable else None)
 
 
 def _form(access: Access, line: Line, **given: Any) -> DetailsForm:

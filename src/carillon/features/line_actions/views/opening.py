@@ -54,11 +54,17 @@ def show(
     return response
 
 
-def done(request: HttpRequest, access: Access, line: Line | None, saved: Receipt | None) -> HttpResponse:
-    """Lead back with the receipt of what was saved, if anything was."""
+def done(
+    request: HttpRequest,
+    access: Access,
+    line: Line | None,
+    saved: Receipt | None,
+    undo: receipts.Undo | None = None,
+) -> HttpResponse:
+    """Lead back with the receipt of what was saved, if anything was, and of how it is undone."""
     address = way_back(request, line)
     if saved is not None:
-        address = receipts.after_save(address, saved, user_id=access.user.pk)
+        address = receipts.after_save(address, saved, user_id=access.user.pk, undo=undo)
     return go_to(request, address)
 
 

@@ -11,6 +11,7 @@ from carillon.features.voicemail.services.pins import (
 )
 from carillon.features.voicemail.services.replacing import check_new_pin, replace_pin
 from carillon.features.voicemail.services.settings import change_message_settings, use_greeting
+from carillon.features.voicemail.services.undoing import put_back_message_settings
 
 __all__ = [
     "TELEPHONE",
@@ -24,6 +25,7 @@ __all__ = [
     "check_pin",
     "delete_message",
     "mark_heard",
+    "put_back_message_settings",
     "replace_pin",
     "unlock_pin",
     "use_greeting",

@@ -18,6 +18,7 @@
     }
     const form = event.target;
     const pressed = event.submitter;
+    if (dirty && pressed && pressed.hasAttribute("data-undo")) return; // asks before the entries are lost
     if (form.matches("form[data-guard]") || form.matches("form[data-once]")) {
       leaving = true;
       dirty = false;
@@ -82,5 +83,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     const form = guarded();
     if (form && form.hasAttribute("data-unsaved")) dirty = true;
+    // After a save the receipt is what one reads next, and Tab goes on from it.
+    const receipt = form && form.querySelector("#receipt");
+    if (receipt) receipt.focus({ preventScroll: true });
   });
 })();

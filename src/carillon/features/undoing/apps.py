@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class UndoingConfig(AppConfig):
+    name = "carillon.features.undoing"
+    label = "undoing"
