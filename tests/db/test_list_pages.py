@@ -14,11 +14,14 @@ from tests.db.builders import ACTOR, NOW, make_company, make_group, make_line, p
 from carillon.config import search_parts
 from carillon.features.accounts.choices import Role
 from carillon.features.accounts.queries import Access, access_for
+from carillon.features.departments.models import Department
 from carillon.features.departments.queries import limit, scope_of
 from carillon.features.departments.services import create_department
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import file_of_lines, listed
+from carillon.features.lines.queries.lists import MANY
+from carillon.features.lines.services import note_keys
 from carillon.features.lines.views.columns import lines_list
 from carillon.web.lists.paging import cut
 from carillon.web.lists.spec import ListSpec
@@ -150,6 +153,54 @@ def test_a_forged_place_is_the_first_page(access: Access) -> None:
     assert [
         row.pk for row in cut(spec, listed(access), read_state(spec, {"after": "WyJhIiwiYiJd"})).rows
     ] == first
+
+
+@pytest.mark.parametrize("within", ["", "department"])
+def test_every_one_of_more_than_1000_departments_is_found(access: Access, within: str) -> None:
+    group = access.group
+    assert group is not None
+    many = Department.objects.bulk_create(
+        (
+            Department(group=group, name=f"Succursale {index:04d}", full_name=f"Succursale {index:04d}")
+            for index in range(1005)
+        ),
+        batch_size=500,
+    )
+    last = many[-1]
+    for one in many:
+        one.path = f"/{one.pk}/"
+    Department.objects.bulk_update(many, ["path"], batch_size=500)
+    line = Line.objects.get(name="Max")
+    Line.objects.filter(pk=line.pk).update(department=last)
+    note_keys(group_id=group.pk)
+    spec = lines_list(access, ())
+
+    def found(typed: str) -> tuple[list[int], int]:
+        state = read_state(spec, {"q": typed, "in": within, "sort": "-department"})
+        page = cut(spec, listed(access), state)
+        return [row.pk for row in page.rows], page.count
+
+    assert found("succursale") == ([line.pk], 1)
+    assert found("SUCCURSALE 1004") == ([line.pk], 1)
+    assert found("succursale 0003") == ([], 0)
+    Line.objects.bulk_create(
+        (
+            Line(
+                group=group,
+                number=f"+1819{index:07d}",
+                name=f"Caisse {index}",
+                class_of_service_id=line.class_of_service_id,
+                department=many[index % 1000],
+            )
+            for index in range(MANY + 1)
+        ),
+        batch_size=1000,
+    )
+    note_keys(group_id=group.pk)
+    rows, count = found("succursale")
+    assert (rows[0], len(rows), count) == (line.pk, 50, 1000)
+    assert found("succursale 1004") == ([line.pk], 1)
+    assert found("succursale 0003")[1] == 5
 
 
 def test_a_department_shows_its_own_lines_and_view_all_the_whole_scope() -> None:

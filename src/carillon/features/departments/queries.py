@@ -31,8 +31,6 @@ def departments_in_scope(access: Access) -> QuerySet[Department]:
 
 ALL, ROOT = "all", "root"
 MOST_FOUND = 40
-MOST_MATCHING = 1000
-"""Departments whose lines a search adds: a text that more of them hold is found in their lines' names too."""
 
 
 def scope_of(access: Access, asked: str) -> Scope:
@@ -72,15 +70,13 @@ def find_departments(access: Access, term: Term) -> list[Department]:
     return list(found[:MOST_FOUND])
 
 
-def matching_ids(access: Access, term: Term, group_id: int | None = None) -> list[int]:
-    """Return the departments of the reader's scope whose own name holds the term, for the search of a list.
+def departments_holding(access: Access, term: Term, group_id: int | None = None) -> QuerySet[Department]:
+    """Return the departments of the reader's scope whose written path holds the term, for the search of a list.
 
     `group_id` limits them to one group's, for an operator, whose scope is every group.
     """
     found = departments_in_scope(access).order_by().filter(name_key__holds=term.text)
-    if group_id is not None:
-        found = found.filter(group_id=group_id)
-    return list(found.values_list("pk", flat=True)[:MOST_MATCHING])
+    return found if group_id is None else found.filter(group_id=group_id)
 
 
 def access_department(access: Access, department_id: int) -> Department:
