@@ -153,12 +153,12 @@ def test_the_confirmation_lists_what_is_lost_and_until_when_it_can_be_undone(
     assert "Nothing happens before you have confirmed" in text(marie.get(page))
     shown = text(marie.post(page, entries(line, step="ask")))
     for words in ("12 voice messages", "the recorded greeting", "1 e-mail address", "the voicemail PIN",
-                  "Reset the line of Sylvie Roy: erase 12 messages", "can restore the former state until"):  # fmt: skip
+                  "Reset the line of Sylvie Roy: erase 12 messages", "an administrator can restore the former state"):  # fmt: skip
         assert words in shown
     assert Message.objects.count() == 12, "nothing is reset yet"
     private = text(marie.post(page, entries(line, step="ask", erase="on")))
     assert "nobody can undo this" in private
-    assert "can restore the former state until" not in private
+    assert "an administrator can restore the former state" not in private
 
 
 def test_the_secrets_are_shown_once_with_a_message_in_both_languages(
