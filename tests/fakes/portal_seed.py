@@ -14,6 +14,9 @@ if __name__ == "__main__":
     call_command("collectstatic", interactive=False, verbosity=0)
     from tests.fakes.portal_company import make_company
     from tests.fakes.portal_crowd import add_crowd, add_operators
+    from tests.fakes.portal_things import add_things
 
-    add_crowd(make_company())
+    company = make_company()
+    add_crowd(company)
     add_operators()
+    add_things(company)

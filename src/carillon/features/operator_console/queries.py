@@ -33,6 +33,11 @@ def access_group(access: Access, group_id: int) -> BusinessGroup:
     return found
 
 
+def config_version_of(group_id: int | None) -> int:
+    """Return the version of a group's configuration, 0 for what belongs to no group."""
+    return BusinessGroup.objects.values_list("config_version", flat=True).get(pk=group_id) if group_id else 0
+
+
 def lines_of(access: Access, group: BusinessGroup) -> QuerySet[Line]:
     """Return the group's lines with what the list shows joined."""
     return listed(access).filter(group_id=group.pk)

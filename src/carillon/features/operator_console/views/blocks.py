@@ -21,15 +21,23 @@ from carillon.features.operator_console.views.desk import (
     edit,
     now,
     operator_page,
+    receipt_of_new,
+    told,
     typed_numbers,
 )
+from carillon.web import receipts
 
 
 @operator_page
 def blocks(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
     """List a group's blocks with what is free in each."""
     found = access_group(access, group_id)
-    context = {"access": access, "group": found, "blocks": blocks_of(found.pk)}
+    context = {
+        "access": access,
+        "group": found,
+        "blocks": blocks_of(found.pk),
+        "receipt": receipts.standing(request),
+    }
     return render(request, "operator_console/blocks.html", context)
 
 
@@ -41,8 +49,8 @@ def add_block(request: HttpRequest, access: Access, group_id: int) -> HttpRespon
 
     def save(values: Mapping[str, Any]) -> str:
         numbers = typed_numbers(values, found.home_region, "first", "last")
-        services.create_block(actor=actor(access), group_id=found.pk, **numbers, now=now())
-        return back
+        block = services.create_block(actor=actor(access), group_id=found.pk, **numbers, now=now())
+        return told(access, receipt_of_new("number_block", block, found.pk), back)
 
     form = BlockForm(request.POST or None)
     return edit(request, access, form, save=save, heading=_("Add a number block"), back=back)

@@ -18,7 +18,7 @@ from carillon.features.accounts.queries import Access, NotFound, access_for
 from carillon.features.accounts.services import actor_for
 from carillon.features.audit.queries import history
 from carillon.features.audit.services import ErrorCode, Invalid, Problem, Receipt, StaleVersion
-from carillon.features.operator_console.queries import operates
+from carillon.features.operator_console.queries import config_version_of, operates
 from carillon.web import receipts
 from carillon.web.changes import tell_stale
 from carillon.web.forms import PortalForm, explain, summaries
@@ -123,6 +123,11 @@ def wanted_state(request: HttpRequest, *, now_on: bool) -> tuple[bool, tuple[str
 def told(access: Access, saved: Receipt, address: str) -> str:
     """Return the address that shows the receipt of what was saved."""
     return receipts.after_save(address, saved, user_id=access.user.pk)
+
+
+def receipt_of_new(kind: str, row: Any, group_id: int | None = None) -> Receipt:
+    """Return the receipt of an object that was just created, of one group or (None) of the platform."""
+    return Receipt(kind, row.pk, row.version, group_id, config_version_of(group_id), now())
 
 
 def actor(access: Access) -> Any:

@@ -16,9 +16,18 @@ from carillon.features.audit.services import Receipt
 from carillon.features.classes_of_service import services as class_services
 from carillon.features.operator_console import queries
 from carillon.features.operator_console.forms import ClassForm, RouteForm, TrunkForm
-from carillon.features.operator_console.views.desk import actor, confirm, edit, now, operator_page
+from carillon.features.operator_console.views.desk import (
+    actor,
+    confirm,
+    edit,
+    now,
+    operator_page,
+    receipt_of_new,
+    told,
+)
 from carillon.features.trunks import services as trunk_services
 from carillon.features.trunks.services import TrunkAddress, TrunkDetails
+from carillon.web import receipts
 from carillon.web.forms import CLASS_NAMES
 
 
@@ -26,11 +35,15 @@ def _names(values: object) -> list[str]:
     return [str(CLASS_NAMES.get(value, value)) for value in values]  # type: ignore[attr-defined]
 
 
+def _listed(request: HttpRequest, access: Access, **rows: object) -> dict[str, object]:
+    return {"access": access, "receipt": receipts.standing(request), **rows}
+
+
 @operator_page
 def classes(request: HttpRequest, access: Access) -> HttpResponse:
     """List the classes of service."""
     rows = [(row, _names(row.permitted)) for row in queries.classes_of_service()]
-    return render(request, "operator_console/classes.html", {"access": access, "rows": rows})
+    return render(request, "operator_console/classes.html", _listed(request, access, rows=rows))
 
 
 @operator_page
@@ -44,10 +57,10 @@ def edit_class(request: HttpRequest, access: Access, class_id: int | None = None
     def save(values: Mapping[str, Any]) -> Receipt | str:
         permitted = {CallClass(value) for value in values["permitted"]} | {CallClass.EMERGENCY}
         if row is None:
-            class_services.create_class_of_service(
+            made = class_services.create_class_of_service(
                 actor=actor(access), name=values["name"], permitted=permitted, now=now()
             )
-            return back
+            return told(access, receipt_of_new("class_of_service", made), back)
         return class_services.change_class_of_service(
             actor=actor(access),
             class_of_service_id=row.pk,
@@ -83,7 +96,7 @@ def delete_class(request: HttpRequest, access: Access, class_id: int) -> HttpRes
 def ways(request: HttpRequest, access: Access) -> HttpResponse:
     """List the trunks, and the routes over them."""
     routes = [(row, _names(row.classes)) for row in queries.routes()]
-    context = {"access": access, "trunks": queries.trunks(), "routes": routes}
+    context = _listed(request, access, trunks=queries.trunks(), routes=routes)
     return render(request, "operator_console/ways.html", context)
 
 
@@ -105,10 +118,10 @@ def edit_trunk(request: HttpRequest, access: Access, trunk_id: int | None = None
         given = {name: values[name] for name in ("label", "username", "source_addresses", "own_numbers_only")}
         secret = values["secret"] or None
         if row is None:
-            trunk_services.create_trunk(
+            made = trunk_services.create_trunk(
                 actor=actor(access), name=values["name"], address=address, secret=secret, **given, now=now()
             )
-            return back
+            return told(access, receipt_of_new("trunk", made), back)
         return trunk_services.change_trunk(
             actor=actor(access),
             trunk_id=row.pk,
@@ -152,8 +165,9 @@ def edit_route(request: HttpRequest, access: Access, route_id: int | None = None
         given = {"trunk_id": values["trunk_id"], "position": values["position"]}
         given["classes"] = {CallClass(value) for value in values["classes"]}
         if row is None:
-            trunk_services.create_route(actor=actor(access), group_id=values["group_id"], **given, now=now())
-            return back
+            group_id = values["group_id"]
+            made = trunk_services.create_route(actor=actor(access), group_id=group_id, **given, now=now())
+            return told(access, receipt_of_new("route", made, group_id), back)
         return trunk_services.change_route(
             actor=actor(access), route_id=row.pk, **given, seen_version=values["seen_version"] or 0, now=now()
         )
