@@ -19,6 +19,7 @@ from tests.stack.installation import Installation
 from tests.stack.scene import Company, Scene
 
 from carillon.asterisk.journal import is_event
+from carillon.calls.identity import clean_name, plain_name
 
 pytestmark = pytest.mark.asyncio
 
@@ -36,6 +37,12 @@ NAMES = {
     "step protocol": "x&st=1&kind=trunk|c1|hangup",
     "bidirectional": "abc\u202edcba\u0000",
 }
+PORTAL_NAMES = (
+    "محمد العربي", "דוד (לוי)", "क्‍षत्रिय", "山田 太郎", "👨‍👩‍👧‍👦 Côté", "Z\u0300\u0315\u0489alg\u0323o", "𝒜" * 35,
+    'a"b\'c`d\\e', "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "${SHELL(touch MARKER)}", "$[1+1]${EPOCH}",
+    "\"; DROP TABLE lines_line; --", "x@y>;tag=1", "%s %n ^ & | , ;", "a: b <sip:911@x>",
+)  # fmt: skip
+"""Names an administrator may give a line."""
 DISCARDED = {"folded lines"}
 """Names that make a message the engine cannot parse, and so need not answer (RFC 3261 sections 16.3, 18.3)."""
 DISCARDED_HEADERS = DISCARDED | {"bidirectional"}
@@ -71,6 +78,7 @@ DIALLED = {
 }
 
 
+OUTSIDE = "4186530199"
 JOURNALS = ("cel.jsonl", "decisions.jsonl")
 
 
@@ -178,6 +186,30 @@ async def test_a_hostile_name_and_headers_from_a_phone(
         await call.hangup()
     else:
         assert 400 <= call.final_code < 500
+    await check_unharmed(scene, company, alive, marker)
+
+
+async def test_a_name_of_the_portal_reaches_phones_as_it_is_and_carriers_plain(
+    scene: Scene, alive: Before, tmp_path: Path
+) -> None:
+    marker = tmp_path / "marker"
+    company = await scene.company("AB")
+    a = await scene.phone(company.lines["A"])
+    b = await scene.phone(company.lines["B"], policy=RingOnly())
+    for count, text in enumerate(PORTAL_NAMES, start=1):
+        name = text if len(text) < 36 else text[:35]
+        await scene.save(
+            "change_line", company.lines["A"], calling_name="", name=name.replace("MARKER", str(marker)[:12])
+        )
+        call = await a.call("202")
+        arrived = await b.incoming()
+        assert len(b.was_called()) == count
+        assert arrived.shown_name == clean_name(name.replace("MARKER", str(marker)[:12]))
+        assert arrived.header("From").count("<sip:") + arrived.shown_name.count("<sip:") >= 1
+        await call.hangup()
+    call = await a.call(OUTSIDE)
+    assert (await company.carrier.incoming()).shown_name in {"", plain_name(name)}
+    await call.hangup()
     await check_unharmed(scene, company, alive, marker)
 
 

@@ -22,6 +22,7 @@ from carillon.calls.commands import (
     Sound,
 )
 from carillon.calls.events import RingStatus
+from carillon.calls.identity import JOINERS
 from carillon.calls.model import Identity
 from carillon.errors import CarillonError
 
@@ -152,7 +153,7 @@ def _diverted(leg: OutsideLeg) -> str:
 def identity(shown: Identity) -> str:
     """Return `withheld:number:name`; the human text percent-encoded, without control characters."""
     number = re.sub(r"[^0-9A-Za-z+*#]", "", shown.number)[:40]
-    name = "".join(sign for sign in shown.name if sign.isprintable())[:80]
+    name = "".join(sign for sign in shown.name if sign.isprintable() or sign in JOINERS)[:80]
     return f"{int(shown.withheld)}:{quote(number, safe='')}:{quote(name, safe='')}"
 
 

@@ -16,6 +16,8 @@ LONGEST_NAME = 64
 LONGEST_OUTSIDE_NAME = 15
 ANONYMOUS = "anonymous"
 """What a caller who hides has for a number where no Privacy header says so (RFC 3323, 4.1.1.3)."""
+JOINERS = frozenset("\u200c\u200d")
+"""Signs without a look of their own that a name keeps."""
 _NEVER_OUTSIDE = frozenset({CallClass.EMERGENCY, CallClass.FEATURE, CallClass.INTERNAL})
 _PRESENTED = re.compile(r"\+?[0-9*#]{1,32}", re.ASCII)
 _LETTERS = str.maketrans({
@@ -26,9 +28,19 @@ _NOT_IN_A_PLAIN_NAME = re.compile(r"[^A-Za-z0-9 .,'()&/+-]", re.ASCII)
 
 
 def clean_name(text: str) -> str:
-    """Return a name without control, format or unassigned characters, its spaces single, at most 64 long."""
-    kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
+    """Return a name without control, format or unassigned characters, its spaces single, at most 64 long.
+
+    The joiners stay: without them the letters of some scripts, and some emoji, fall apart.
+    """
+    kept = "".join(_kept(sign) for sign in text)
     return " ".join(kept.split())[:LONGEST_NAME].rstrip()
+
+
+def _kept(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if category == "Cf" and sign not in JOINERS:
+        return ""
+    return " " if category[0] == "C" and sign not in JOINERS else sign
 
 
 def plain_name(text: str) -> str:

@@ -13,6 +13,7 @@ from carillon.calls.identity import Appearance
 from carillon.calls.model import CallClass, Identity, LineType
 from carillon.calls.permissions import ALWAYS, COMMON_AREA
 from carillon.web.forms import CLASS_NAMES
+from carillon.web.names import isolated
 from carillon.web.numbers import national
 
 
@@ -74,8 +75,8 @@ def _outside(identities: tuple[Identity, ...]) -> str:
 
 
 def _name_first(identity: Identity) -> str:
-    return ", ".join(part for part in (identity.name, national(identity.number)) if part)
+    return ", ".join(part for part in (isolated(identity.name), national(identity.number)) if part)
 
 
 def _number_first(identity: Identity) -> str:
-    return ", ".join(part for part in (national(identity.number), identity.name) if part)
+    return ", ".join(part for part in (national(identity.number), isolated(identity.name)) if part)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from carillon.web.forms import CLASS_NAMES
+from carillon.web.names import isolated
 from carillon.web.numbers import NO_BREAK, national
 from carillon.web.search import Term, fold
 
@@ -286,5 +287,5 @@ def person(actor: str) -> str:
     """Return who made a change: the record keeps `<number> <name>`, people read the name first."""
     number, _space, name = actor.partition(" ")
     if number.startswith("+") and name:
-        return f"{name} ({national(number)})"
+        return f"{isolated(name)} ({national(number)})"
     return str(PARTS.get(actor, national(actor)))

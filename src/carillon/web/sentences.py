@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from carillon.calls.directory import Line
 from carillon.calls.model import FinalCause
 from carillon.calls.simulate import Foreseen, Party, Rung
+from carillon.web.names import isolated
 from carillon.web.numbers import RING_SECONDS, decimal, national
 
 Sentences = Mapping[str, str | Promise]
@@ -180,7 +181,9 @@ def _together(parts: list[str]) -> str:
 
 def _called(party: Party) -> str:
     number = party.extension or national(party.number)
-    return _("%(number)s (%(name)s)") % {"number": number, "name": party.name} if party.name else number
+    if not party.name:
+        return number
+    return _("%(number)s (%(name)s)") % {"number": number, "name": isolated(party.name)}
 
 
 def _as_party(line: Line) -> Party:

@@ -252,14 +252,21 @@ def check_name(text: str, *, limit: int, required: bool = True) -> tuple[str, Pr
     Letters of any script are welcome; control characters, line breaks and bidirectional overrides are not.
     """
     name = unicodedata.normalize("NFC", text.strip())
-    if not name:
+    if not any(unicodedata.category(character)[0] in "LMNPS" for character in name):
+        # nothing, or nothing anyone sees
+        if name and (odd := _bad_character(name)):
+            return name, odd
         return name, Problem(ErrorCode.REQUIRED) if required else None
     if len(name) > limit:
         return name, Problem(ErrorCode.TOO_LONG, {"limit": limit})
+    return name, _bad_character(name)
+
+
+def _bad_character(name: str) -> Problem | None:
     for character in name:
         if unicodedata.category(character) in {"Cc", "Cs", "Cn", "Zl", "Zp"} or character in _OVERRIDES:
-            return name, Problem(ErrorCode.BAD_CHARACTER, {"character": f"U+{ord(character):04X}"})
-    return name, None
+            return Problem(ErrorCode.BAD_CHARACTER, {"character": f"U+{ord(character):04X}"})
+    return None
 
 
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from carillon.features.mail.models import OutgoingMail
+from carillon.web.names import isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _caller(*, number: str, name: str, withheld: bool) -> str:
         return _("a withheld number")
     if not number:
         return name or _("an unknown number")
-    return f"{name} ({number})" if name else number
+    return f"{isolated(name)} ({number})" if name else number
 
 
 def _one_line(text: str) -> str:
