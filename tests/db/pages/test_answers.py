@@ -13,7 +13,7 @@ QUERIES = {
     "/lines/": 4,
     "/lines/{line}/incoming-calls/": 11,
     "/lines/{line}/availability/": 10,
-    "/lines/{line}/call-settings/": 14,
+    "/lines/{line}/call-settings/": 11,
     "/lines/{line}/messages/": 5,
     "/lines/{line}/account/": 5,
     "/lines/{line}/changes/": 6,

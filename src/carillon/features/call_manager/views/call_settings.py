@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carillon import clock
+from carillon.calls.directory import Group
 from carillon.calls.directory import Line as LineValue
 from carillon.calls.feature_codes import Feature
 from carillon.calls.identity import appearance
@@ -38,27 +40,37 @@ Page = dict[str, Any]
 Forms = tuple[forms.CallSettingsForm, list[forms.SpeedDialForm]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The line a reader opened, and its group as calls see it."""
+
+    access: Access
+    line: Line
+    group: Group
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_settings(request: HttpRequest, line_id: int) -> HttpResponse:
     """Show and save the page of call settings."""
-    access, line = _load(request, line_id)
+    opened = _load(request, line_id)
+    access, line = opened.access, opened.line
     if request.method != "POST":
         settings = settings_of(line.pk)
         seen = Seen(line.version, settings.version)
-        kept = forms.shown(call_settings_choice_of(line, settings), seen, **_given(line))
+        kept = forms.shown(call_settings_choice_of(line, settings), seen, **_given(opened))
         page: Page = {
-            "sentences": _sentences(access, load_line(line.pk)),
+            "sentences": _sentences(opened, load_line(line.pk)),
             "receipt": receipts.standing(request),
         }
-        return _page(request, access, line, kept, page)
+        return _page(request, opened, kept, page)
     action = request.POST.get("action", "save")
     if action not in {"save", "preview"}:
-        return _edit_rows(request, access, line)
-    typed = forms.typed(request.POST, **_given(line))
+        return _edit_rows(request, opened)
+    typed = forms.typed(request.POST, **_given(opened))
     choice = forms.choice_of(*typed)
     if choice is None or action == "preview":
-        page = {"sentences": _preview(access, line, typed), "draft": True}
-        return _page(request, access, line, typed, page, status=200 if choice else 422)
+        page = {"sentences": _preview(opened, typed), "draft": True}
+        return _page(request, opened, typed, page, status=200 if choice else 422)
     form, rows = typed
     try:
         saved = services.change_call_settings(
@@ -66,9 +78,9 @@ def call_settings(request: HttpRequest, line_id: int) -> HttpResponse:
         )
     except Invalid as invalid:
         forms.refuse(form, rows, invalid.errors)
-        return _page(request, access, line, typed, {"draft": True}, status=422)
+        return _page(request, opened, typed, {"draft": True}, status=422)
     except StaleVersion as stale:
-        return _stale(request, access, line, typed, stale)
+        return _stale(request, opened, typed, stale)
     undo = receipts.Undo("call-settings", line.pk)
     return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk, undo=undo))
 
@@ -76,43 +88,42 @@ def call_settings(request: HttpRequest, line_id: int) -> HttpResponse:
 @require_POST
 def preview_call_settings(request: HttpRequest, line_id: int) -> HttpResponse:
     """Return the sentences for what the form holds; saves nothing."""
-    access, line = _load(request, line_id)
-    sentences = _preview(access, line, forms.typed(request.POST, **_given(line)))
+    opened = _load(request, line_id)
+    sentences = _preview(opened, forms.typed(request.POST, **_given(opened)))
     return render(request, "web/_foresight.html", {"sentences": sentences, "draft": True})
 
 
-def _edit_rows(request: HttpRequest, access: Access, line: Line) -> HttpResponse:
+def _edit_rows(request: HttpRequest, opened: _Opened) -> HttpResponse:
     """Add or delete a speed dial of the page; nothing is saved."""
     data: QueryDict = forms.edited(request.POST)
-    typed = forms.typed(data, **_given(line))
+    typed = forms.typed(data, **_given(opened))
     forms.quiet(*typed, added=request.POST.get("action", "").startswith("add:"))
-    page = {"sentences": _preview(access, line, forms.typed(data, **_given(line))), "draft": True}
-    return _page(request, access, line, typed, page)
+    page = {"sentences": _preview(opened, forms.typed(data, **_given(opened))), "draft": True}
+    return _page(request, opened, typed, page)
 
 
-def _stale(
-    request: HttpRequest, access: Access, line: Line, typed: Forms, stale: StaleVersion
-) -> HttpResponse:
+def _stale(request: HttpRequest, opened: _Opened, typed: Forms, stale: StaleVersion) -> HttpResponse:
     typed[0].accept(stale.kind, stale.current)
     last = history(kind=stale.kind, object_id=stale.object_id).first()
     told = tell_stale(current=stale.current, differences=stale.differences, last=last)
-    page = {"sentences": _preview(access, line, typed), "draft": True, "stale": told}
-    return _page(request, access, line, typed, page, status=409)
+    page = {"sentences": _preview(opened, typed), "draft": True, "stale": told}
+    return _page(request, opened, typed, page, status=409)
 
 
-def _load(request: HttpRequest, line_id: int) -> tuple[Access, Line]:
+def _load(request: HttpRequest, line_id: int) -> _Opened:
     access = access_for(signed_in(request, User))
-    return access, access_line(access, line_id, Action.CHANGE_CALL_SETTINGS)
-
-
-def _given(line: Line) -> Page:
-    """Return what the form must know: the classes that can be barred, and the group's codes for one call."""
+    line = access_line(access, line_id, Action.CHANGE_CALL_SETTINGS)
     group = load_group(line.group_id)
     if group is None:
         raise NotFound("line", line.pk)
-    codes = group.feature_codes
+    return _Opened(access, line, group)
+
+
+def _given(opened: _Opened) -> Page:
+    """Return what the form must know: the classes that can be barred, and the group's codes for one call."""
+    codes = opened.group.feature_codes
     return {
-        "offered": classes_offered(line),
+        "offered": classes_offered(opened.line),
         "codes": {
             "hide": codes.digits(Feature.HIDE_NUMBER),
             "show": codes.digits(Feature.SHOW_NUMBER),
@@ -121,31 +132,31 @@ def _given(line: Line) -> Page:
     }
 
 
-def _preview(access: Access, line: Line, typed: Forms) -> list[str]:
+def _preview(opened: _Opened, typed: Forms) -> list[str]:
     """Return the sentences for the entries, or why the first refused one prevents them."""
     choice = forms.choice_of(*typed)
     if choice is None:
         return []
     try:
-        return _sentences(access, services.preview_call_settings(line=line, choice=choice))
+        return _sentences(opened, services.preview_call_settings(line=opened.line, choice=choice))
     except Invalid as invalid:
         return [explain(problem) for problem in list(invalid.errors.values())[:1]]
 
 
-def _sentences(access: Access, line: LineValue | None) -> list[str]:
-    group = load_group(line.group) if line is not None else None
-    if line is None or group is None:
+def _sentences(opened: _Opened, line: LineValue | None) -> list[str]:
+    if line is None:
         return []
-    return describe_appearance(appearance(line, group), line, own=line.id == access.own_line_id)
+    own = line.id == opened.access.own_line_id
+    return describe_appearance(appearance(line, opened.group), line, own=own)
 
 
 def _page(
-    request: HttpRequest, access: Access, line: Line, typed: Forms, page: Page, *, status: int = 200
+    request: HttpRequest, opened: _Opened, typed: Forms, page: Page, *, status: int = 200
 ) -> HttpResponse:
-    form, rows = typed
+    line, (form, rows) = opened.line, typed
     every: Sequence[Any] = [form, *rows]
     context: Page = {
-        "access": access,
+        "access": opened.access,
         "line": line,
         "tab": "call-settings",
         "form": form,
