@@ -282,3 +282,16 @@ def test_a_locked_subscriber_is_out_at_once(company: Company, sign_in: SignIn) -
     assert client.get(page).status_code == 200
     lock_line_account(access=access_for(company.marie.user), line_id=company.sylvie.line.pk, now=NOW)
     assert client.get(page).status_code == 302
+
+
+def test_the_menu_of_a_row_leads_back_to_the_list_as_it_was(company: Company, sign_in: SignIn) -> None:
+    client, line = sign_in(company.marie), company.sylvie.line
+    shown = client.get("/lines/?q=sylvie&sort=-number&department=all").content.decode()
+    found = re.search(rf'href="(/lines/{line.pk}/lock/[^"]*)"', shown)
+    assert found
+    page = client.get(html.unescape(found[1])).content.decode()
+    back = re.search(r'name="back" value="([^"]*)"', page)
+    assert back
+    assert html.unescape(back[1]) == "/lines/?department=all&q=sylvie&sort=-number"
+    saved = client.post(f"/lines/{line.pk}/lock/", {"back": html.unescape(back[1])})
+    assert saved.headers["Location"].startswith("/lines/?department=all&q=sylvie&sort=-number&receipt=")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -126,13 +127,13 @@ def build(
     path = request.path
     columns = [column for column in spec.columns if not column.wide or scope is None or scope.everything]
     shown = [column for column in columns if _is_shown(column, state)]
-    pen = Pen(state.term)
+    pen, here = Pen(state.term), state.address(path, cursor=state.cursor)
     return ListPage(
         name=spec.name,
         path=path,
         state=state,
         heads=tuple(_head(column, state, path) for column in shown),
-        rows=tuple(_row(spec, shown, row, pen) for row in found.rows),
+        rows=tuple(_row(spec, shown, row, pen, here) for row in found.rows),
         counted=_counted(spec, found.count, more=found.more),
         previous=state.address(path, cursor=found.previous) if found.previous else "",
         following=state.address(path, cursor=found.following) if found.following else "",
@@ -148,7 +149,7 @@ def build(
         live=spec.live,
         spec=spec,
         cleared=state.address(path, term=type(state.term)("", "", ""), within=""),
-        here=state.address(path, cursor=state.cursor),
+        here=here,
     )
 
 
@@ -178,11 +179,20 @@ def _head(column: Column, state: ListState, path: str) -> Head:
     )
 
 
-def _row(spec: ListSpec, columns: Sequence[Column], row: Any, pen: Pen) -> ShownRow:
+def _row(spec: ListSpec, columns: Sequence[Column], row: Any, pen: Pen, here: str) -> ShownRow:
     cells = tuple(
         Cell(column.key, str(column.label), column.cell(row, pen), column.head) for column in columns
     )
-    return ShownRow(row.pk, spec.name_of(row), cells, spec.actions(row) if spec.actions is not None else ())
+    actions = spec.actions(row) if spec.actions is not None else ()
+    return ShownRow(row.pk, spec.name_of(row), cells, [_leading_back(action, here) for action in actions])
+
+
+def _leading_back(action: RowAction, here: str) -> RowAction:
+    """Return the entry of a row's menu so that its page, without JavaScript, leads back to this very list."""
+    if not action.dialog:
+        return action
+    separator = "&" if "?" in action.address else "?"
+    return replace(action, address=f"{action.address}{separator}{urlencode({'back': here})}")
 
 
 def _counted(spec: ListSpec, count: int, *, more: bool) -> str:
