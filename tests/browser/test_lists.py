@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import DENIS, LANGUAGES, MARIE, row, tab_to
+from tests.browser.steps import DENIS, LANGUAGES, MARIE, good, look, row, tab_to
 
 ALL = "/lines/?department=all"
 WORDS = {
@@ -102,6 +102,51 @@ def test_the_columns_are_chosen_by_keyboard(open_page: OpenPage) -> None:
         tab_to(page, ".column-picker button")
         page.keyboard.press("Enter")
         expect(page.locator("#list td", has_text=re.compile("^202$"))).to_have_count(count)
+
+
+HEAD = """() => {
+  const table = document.querySelector('.list-table'), head = table.tHead.rows[0].cells[2].getBoundingClientRect();
+  return [window.scrollY > 400, Math.round(head.top), table.offsetWidth <= table.parentElement.clientWidth + 1];
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 800, 660])
+def test_the_head_of_a_list_stays_in_sight(open_page: OpenPage, width: int) -> None:
+    page = open_page(who=MARIE, language="fr", width=width)
+    page.goto(ALL)
+    page.evaluate("window.scrollTo(0, 600)")
+    assert page.evaluate(HEAD) == [True, 0, True]
+    row(page, "Zone 01").locator("summary").click()
+    expect(row(page, "Zone 01").locator(".menu a").first).to_be_in_viewport()
+    assert page.evaluate(HEAD)[2]
+    page.goto("/record/")
+    page.evaluate("window.scrollTo(0, 600)")
+    assert page.evaluate(HEAD) == [True, 0, True]
+
+
+@LANGUAGES
+def test_the_density_is_chosen_by_keyboard_and_kept(open_page: OpenPage, language: str) -> None:
+    page = open_page(who=DENIS, language=language)
+    page.goto("/lines/?sort=-number")
+    tall = page.locator("#list tbody tr").first.evaluate("(row) => row.offsetHeight")
+    for density in ("compact", "comfortable"):
+        tab_to(page, ".density-picker > summary")
+        page.keyboard.press("Enter")
+        tab_to(page, f".density-picker button[value={density}]")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"/lines/\?.*sort=-number"))
+        height = page.locator("#list tbody tr").first.evaluate("(row) => row.offsetHeight")
+        assert height == tall if density == "comfortable" else height < tall
+        page.goto("/record/")
+        expect(page.locator(".list-table.is-compact")).to_have_count(int(density == "compact"))
+        page.goto("/lines/?sort=-number")
+        if density == "compact":
+            page.click(".density-picker > summary")
+            good(look(page, over=".density-picker .menu"))
+            page.keyboard.press("Escape")
+            good(look(page))
+            page.set_viewport_size({"width": 1280, "height": 900})
 
 
 @LANGUAGES

@@ -44,22 +44,36 @@ def test_the_lists_without_javascript(open_page: OpenPage) -> None:
     expect(page.locator("main .found-name").first).to_have_text("Sylvie Roy")
 
 
+def test_the_density_of_lists_without_javascript(open_page: OpenPage) -> None:
+    page = open_page(who=MARIE, language="fr", javascript=False)
+    page.goto("/users/?department=1&q=roy")
+    for density, count in (("compact", 1), ("comfortable", 0)):
+        page.click(".density-picker > summary")
+        page.click(f".density-picker button[value={density}]")
+        expect(page).to_have_url(re.compile(r"/users/\?department=1&q=roy"))
+        expect(page.locator(".list-table.is-compact")).to_have_count(count)
+
+
 def test_the_actions_of_lines_without_javascript(open_page: OpenPage) -> None:
     page = open_page(who=MARIE, language="fr", javascript=False)
     page.goto("/lines/?department=2")
     for address, button in (("lock", ".btn-danger"), ("unlock", ".btn-primary")):
         row(page, "Poste 220").locator("summary").click()
-        row(page, "Poste 220").locator(f"a[href$='/{address}/']").click()
+        row(page, "Poste 220").locator(f"a[href*='/{address}/']").click()
         page.click(f"main {button}")
         expect(page.locator("#receipt")).to_contain_text("En vigueur depuis")
-        page.goto("/lines/?department=2")
+        expect(page).to_have_url(re.compile(r"/lines/\?department=2&"))
         locked = row(page, "Poste 220").locator(".mark-of")
         expect(locked).to_have_count(1 if address == "lock" else 0)
     row(page, "Poste 220").locator("summary").click()
-    row(page, "Poste 220").locator("a[href$='/details/']").click()
+    row(page, "Poste 220").locator("a[href*='/details/']").click()
     page.fill("#id_emergency_address", "12, rue du Quai")
     page.click("main .save-bar button")
     expect(page.locator("#receipt")).to_contain_text(re.compile("En vigueur|Enregistré"))
+    expect(page).to_have_url(re.compile(r"/lines/\?department=2&"))
+    page.click("[data-undo]")
+    expect(page.locator("#receipt")).to_contain_text("version 4")
+    expect(page).to_have_url(re.compile(r"/lines/\?department=2&"))
     for target, department in (("Ventes", "2"), ("Usine", "1")):
         page.goto(f"/lines/?department={department}")
         for name in ("Poste 220", "Poste 221"):

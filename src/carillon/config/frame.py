@@ -12,7 +12,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from carillon.features.accounts.choices import Action, Role, Theme
+from carillon.features.accounts.choices import Action, Density, Role, Theme
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for, may
 from carillon.features.lines.queries import Tally
@@ -198,6 +198,16 @@ class Frame:
     def themes(self) -> type[Theme]:
         """The looks there are."""
         return Theme
+
+    @property
+    def density(self) -> str:
+        """How close the rows of lists stand for him."""
+        return self.access.user.list_density if self.access else str(Density.COMFORTABLE)
+
+    @property
+    def densities(self) -> type[Density]:
+        """The densities there are."""
+        return Density
 
     @property
     def own_line(self) -> str:

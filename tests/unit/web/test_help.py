@@ -18,7 +18,7 @@ HEADINGS = {
 }
 NOT_PAGES = {
     # answers that are no page of their own: files, fragments, streams, and buttons that lead back to a page
-    "help", "health", "receipt", "undo", "language", "sign-out", "theme", "list-columns", "lines-live", "lines-download",
+    "help", "health", "receipt", "undo", "language", "sign-out", "theme", "list-columns", "list-density", "lines-live", "lines-download",
     "preview-incoming-calls", "preview-availability", "preview-call-settings", "preview-message-settings",
     "line-imports-example", "line-import-progress", "line-import-errors",
 }  # fmt: skip

@@ -21,6 +21,13 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Density(models.TextChoices):
+    """How close the rows of lists stand."""
+
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
 class Action(StrEnum):
     """What a user may want to do; the policy (queries.POLICY) says how far each role may."""
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
-from carillon.features.accounts.choices import Role, Theme
+from carillon.features.accounts.choices import Density, Role, Theme
 from carillon.features.business_groups.choices import PortalLanguage
 
 
@@ -26,6 +26,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     list_columns = models.JSONField(default=dict, blank=True)
     """By list: the columns its owner chose to see."""
+    list_density = models.CharField(max_length=11, choices=Density, default=Density.COMFORTABLE)
     must_change_password = models.BooleanField(default=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failed_since = models.DateTimeField(null=True, blank=True)

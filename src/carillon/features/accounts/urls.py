@@ -10,6 +10,7 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     path("account/theme/", views.theme, name="theme"),
     path("account/columns/", views.list_columns, name="list-columns"),
+    path("account/density/", views.list_density, name="list-density"),
     path("account/sessions/", views.sessions, name="sessions"),
     path("account/password/", views.new_password, name="new-password"),
 ]

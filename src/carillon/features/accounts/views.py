@@ -184,6 +184,14 @@ def list_columns(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_without_columns(_following(request)))
 
 
+@require_POST
+def list_density(request: HttpRequest) -> HttpResponse:
+    """Choose how close the rows of lists stand and come back to the list."""
+    with contextlib.suppress(Invalid):
+        services.change_density(user=signed_in(request, User), density=request.POST.get("density", ""))
+    return HttpResponseRedirect(_following(request))
+
+
 def _without_columns(address: str) -> str:
     """Return a list's address without the columns in it, so that the choice just kept is what is shown."""
     path, _mark, query = address.partition("?")

@@ -16,6 +16,7 @@ from carillon.features.accounts.services.signing_in import (
     unblock,
 )
 from carillon.features.accounts.services.users import (
+    change_density,
     change_language,
     change_theme,
     choose_columns,
@@ -27,6 +28,7 @@ __all__ = [
     "SignInRefused",
     "WeakSecret",
     "actor_for",
+    "change_density",
     "change_language",
     "change_password",
     "change_theme",

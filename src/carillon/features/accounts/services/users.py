@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
-from carillon.features.accounts.choices import Role, Theme
+from carillon.features.accounts.choices import Density, Role, Theme
 from carillon.features.accounts.models import SignInFailure, UnknownSignIn, User
 from carillon.features.accounts.queries import generate_password, get_user, login_key
 from carillon.features.accounts.services.changes import record_user
@@ -39,6 +39,13 @@ def change_theme(*, user: User, theme: str) -> None:
         raise Invalid({"theme": Problem(ErrorCode.UNKNOWN_CHOICE, {"value": theme[:10]})})
     User.objects.filter(pk=user.pk).update(theme=theme)
     user.theme = theme
+
+
+def change_density(*, user: User, density: str) -> None:
+    """Keep how close the rows of lists stand for this user, as the theme is kept."""
+    if density not in Density.values:
+        raise Invalid({"density": Problem(ErrorCode.UNKNOWN_CHOICE, {"value": density[:20]})})
+    User.objects.filter(pk=user.pk).update(list_density=density)
 
 
 def choose_columns(*, user: User, name: str, columns: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -135,7 +136,7 @@ def _kind(line: Line, pen: Pen) -> SafeString:
 
 
 def _number(line: Line, pen: Pen) -> SafeString:
-    return pen(national(line.number))
+    return format_html('<span class="text-nowrap">{}</span>', pen(national(line.number)))
 
 
 def _name(line: Line, pen: Pen) -> SafeString:
@@ -143,7 +144,9 @@ def _name(line: Line, pen: Pen) -> SafeString:
 
 
 def _department(line: Line, pen: Pen) -> SafeString:
-    return pen(line.department.full_name) if line.department else SafeString("")
+    written = pen(line.department.full_name) if line.department else ""
+    # A narrow column breaks the path between departments; the mark's own end tag has a slash too.
+    return SafeString(re.sub("(?<!<)/", "/<wbr>", written))
 
 
 def _administrator(line: Line, pen: Pen) -> SafeString:
