@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from carillon.callcontrol.steps import Pin
-from carillon.calls.commands import DeleteMessage, MarkHeard, UseGreeting, Write
+from carillon.calls.commands import DeleteMessage, MarkHeard, PassSetup, UseGreeting, UseName, Write
 from carillon.calls.events import NewPin, NewPinResult
 from carillon.features.accounts.queries import NotFound
 from carillon.features.accounts.services import WeakSecret
@@ -53,6 +53,10 @@ class DatabaseWrites:
                 counts = services.delete_message(message_id=message, now=self._now())
             case UseGreeting(mailbox=mailbox, token=token):
                 services.use_greeting(mailbox_id=mailbox, token=token, now=self._now())
+            case UseName(mailbox=mailbox, token=token):
+                services.use_name(mailbox_id=mailbox, token=token, now=self._now())
+            case PassSetup(mailbox=mailbox, step=step):
+                services.pass_setup(mailbox_id=mailbox, step=step, now=self._now())
             case _:
                 assert_never(effect)
         return (counts.mailbox_id, counts.new, counts.old) if counts is not None else None

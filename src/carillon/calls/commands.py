@@ -12,6 +12,7 @@ from carillon.calls.model import (
     Language,
     LineId,
     MailboxId,
+    SetupStep,
     TrunkName,
 )
 
@@ -25,7 +26,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording of ours, by its token (`[a-z0-9-]`): a greeting or a message."""
+    """A recording of ours, by its token (`[a-z0-9-]`): a greeting, a name or a message."""
 
     token: str
 
@@ -115,7 +116,7 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class RecordGreeting:
-    """Play a tone and record the mailbox's greeting under this token."""
+    """Play a tone and record the mailbox's greeting, or its subscriber's name, under this token."""
 
     mailbox: MailboxId
     token: str
@@ -149,10 +150,26 @@ class UseGreeting:
 
 
 @dataclass(frozen=True, slots=True)
+class UseName:
+    """The recording with this token becomes the name that the mailbox's system greeting says."""
+
+    mailbox: MailboxId
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassSetup:
+    """A step of the mailbox's setup was skipped, or is done already: nobody is asked for it again."""
+
+    mailbox: MailboxId
+    step: SetupStep
+
+
+@dataclass(frozen=True, slots=True)
 class KeepUndisturbed:
     """As long as the calling channel lives, its line is busy to a second call."""
 
 
-Write = MarkHeard | DeleteMessage | UseGreeting
+Write = MarkHeard | DeleteMessage | UseGreeting | UseName | PassSetup
 """Writes that callcontrol makes before it answers the step."""
 Effect = Write | KeepUndisturbed

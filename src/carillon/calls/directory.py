@@ -23,6 +23,7 @@ from carillon.calls.model import (
     LineType,
     MailboxId,
     Ref,
+    SetupStep,
     TrunkName,
 )
 
@@ -145,14 +146,16 @@ class CallSettings:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A line's voicemail; `greeting` is a recording's token or empty for the system greeting.
+    """A line's voicemail; `greeting` and `recorded_name` are tokens of recordings, empty for none.
 
-    A temporary PIN opens the mailbox only to be replaced.
+    A temporary PIN opens the mailbox only to be replaced; what is due of its setup is asked for before the menu.
     """
 
     id: MailboxId
     ref: Ref
     greeting: str = ""
+    recorded_name: str = ""
+    setup_due: SetupStep | None = None
     skip_pin: bool = False
     pin_temporary: bool = False
     portal_locked: bool = False

@@ -1,35 +1,25 @@
-"""What each key does while one listens to messages or records a greeting."""
+"""What each key does in the menu of a mailbox and while one listens to messages."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from carillon.calls.commands import (
-    DeleteMessage,
-    Effect,
-    MarkHeard,
-    Prompt,
-    RecordGreeting,
-    Recording,
-    UseGreeting,
-)
+from carillon.calls.commands import DeleteMessage, Effect, MarkHeard, Prompt, Recording
 from carillon.calls.directory import Mailbox, Message
-from carillon.calls.events import Recorded
+from carillon.calls.mailbox_menu import ask_again, ask_key, leave, open_menu
 from carillon.calls.model import Identity
+from carillon.calls.own_recordings import record_from_menu
 from carillon.calls.prompts import digits, moment, sounds
-from carillon.calls.retrieval import ask_again, ask_key, leave, open_menu
-from carillon.calls.scene import Outcome, Scene, moved
+from carillon.calls.scene import Outcome, Scene
 from carillon.calls.state import CallState, Phase
 
-LONGEST_GREETING_SECONDS = 180
 _HINTS = sounds("vm-repeat", "vm-prev", "vm-next", "vm-delete", "vm-savemessage")
-_REVIEW = sounds("vm-review")
 
 
 def menu_key(scene: Scene, state: CallState, mailbox: Mailbox, key: str) -> Outcome:
-    """Answer a key of the menu: 1 listens, 0 records a greeting, * says the menu again, # leaves."""
+    """Answer a key of the menu: 1 listens, 0 records a greeting, 3 the name, * says the menu again, # leaves."""
     messages = _messages(scene, mailbox)
     match key:
         case "1" if messages:
@@ -38,7 +28,9 @@ def menu_key(scene: Scene, state: CallState, mailbox: Mailbox, key: str) -> Outc
         case "1" | "*":
             return open_menu(scene, state, mailbox, messages)
         case "0":
-            return _prepare_greeting(state)
+            return record_from_menu(state, Phase.MAILBOX_GREETING)
+        case "3":
+            return record_from_menu(state, Phase.MAILBOX_NAME)
         case "#":
             return leave(state)
         case _:
@@ -65,31 +57,6 @@ def heard(state: CallState, messages: tuple[Message, ...]) -> tuple[Effect, ...]
     return ()
 
 
-def greeting_key(scene: Scene, state: CallState, mailbox: Mailbox, key: str) -> Outcome:
-    """Record a greeting, then answer its review: 1 uses it, 2 plays it, 3 records again, * cancels."""
-    if not state.recording or key == "3":
-        return _record_greeting(scene, state, mailbox)
-    match key:
-        case "1":
-            return _use_greeting(scene, state, mailbox)
-        case "2":
-            played = (Recording(state.recording), *_REVIEW)
-            return ask_key(replace(state, attempt=0), Phase.MAILBOX_GREETING, played)
-        case "*":
-            return open_menu(scene, state, mailbox, _messages(scene, mailbox))
-        case "#":
-            return leave(state)
-        case _:
-            return ask_again(state, Phase.MAILBOX_GREETING, key, _REVIEW)
-
-
-def after_greeting(state: CallState, event: Recorded) -> Outcome:
-    """Let the subscriber review the greeting just recorded; an empty one is recorded again."""
-    if event.seconds <= 0:
-        return _prepare_greeting(state, sounds("vm-tooshort"))
-    return ask_key(replace(state, attempt=0), Phase.MAILBOX_GREETING, _REVIEW)
-
-
 def _move(
     scene: Scene, state: CallState, mailbox: Mailbox, messages: tuple[Message, ...], key: str
 ) -> Outcome:
@@ -101,7 +68,7 @@ def _move(
         case "7":
             return _delete(scene, state, mailbox, messages)
         case "0":
-            return _prepare_greeting(state)
+            return record_from_menu(state, Phase.MAILBOX_GREETING)
         case "*":
             return open_menu(scene, state, mailbox, messages)
         case "#":
@@ -179,26 +146,3 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
-
-
-def _prepare_greeting(state: CallState, lead: tuple[Prompt, ...] = ()) -> Outcome:
-    state = replace(state, attempt=0, recording="")
-    return ask_key(state, Phase.MAILBOX_GREETING, lead + sounds("vm-rec-unv"))
-
-
-def _use_greeting(scene: Scene, state: CallState, mailbox: Mailbox) -> Outcome:
-    scene.note("mailbox", "greeting_changed", mailbox.ref)
-    outcome = open_menu(scene, state, mailbox, _messages(scene, mailbox), sounds("vm-msgsaved"))
-    return replace(outcome, effects=(UseGreeting(mailbox.id, state.recording),))
-
-
-def _record_greeting(scene: Scene, state: CallState, mailbox: Mailbox) -> Outcome:
-    token = _token(mailbox, scene.now)
-    state = replace(state, attempt=0, recording=token)
-    command = RecordGreeting(mailbox.id, token, LONGEST_GREETING_SECONDS, state.language)
-    return moved(state, Phase.MAILBOX_GREETING, command)
-
-
-def _token(mailbox: Mailbox, now: datetime) -> str:
-    """Name a new greeting; the instant keeps it apart from every earlier one of the mailbox."""
-    return f"greeting-{mailbox.id}-{now.astimezone(UTC):%Y%m%dt%H%M%S%f}"

@@ -55,6 +55,13 @@ class LineType(StrEnum):
     TRUNK = "trunk"
 
 
+class SetupStep(StrEnum):
+    """What a new subscriber has neither recorded nor skipped yet; the greeting comes after the name."""
+
+    NAME = "name"
+    GREETING = "greeting"
+
+
 class FinalCause(StrEnum):
     """Why a call ended, as the call log says it."""
 

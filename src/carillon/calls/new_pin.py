@@ -1,4 +1,4 @@
-"""A temporary PIN is replaced: the new one is entered twice before the mailbox opens."""
+"""A temporary PIN is replaced: the new one is entered twice before anything else of the mailbox."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 from carillon.calls.directory import Mailbox
 from carillon.calls.events import Entered, NewPin, NewPinResult, PinChecked
 from carillon.calls.model import FinalCause
+from carillon.calls.own_recordings import enter
 from carillon.calls.prompts import Announcement, sounds
-from carillon.calls.retrieval import ask_new_pin, ask_pin, open_menu
+from carillon.calls.retrieval import ask_new_pin, ask_pin
 from carillon.calls.scene import Outcome, Scene, release
 from carillon.calls.state import CallState, Phase
 
@@ -19,17 +20,17 @@ NEW_PIN_ROUNDS = 3
 def after_new_pin(
     scene: Scene, state: CallState, mailbox: Mailbox, event: NewPin | Entered | PinChecked
 ) -> Outcome:
-    """Ask for the second entry, open the mailbox once the PIN is saved, or begin again: three rounds in all.
+    """Ask for the second entry, enter the mailbox once the PIN is saved, or begin again: three rounds in all.
 
     Digits that nobody checked count as refused. A PIN that was replaced in the portal meanwhile ends the questions.
     """
     match event, state.phase:
         case NewPin(NewPinResult.SAVED), Phase.MAILBOX_NEW_PIN_AGAIN:
             scene.note("mailbox", "new_pin_saved", mailbox.ref)
-            return _open(scene, state, mailbox, "vm-passchanged")
+            return enter(scene, replace(state, mark=""), mailbox, sounds("vm-passchanged"))
         case _ if not mailbox.pin_temporary:
             scene.note("mailbox", "pin_replaced_elsewhere", mailbox.ref)
-            return _open(scene, state, mailbox)
+            return enter(scene, replace(state, mark=""), mailbox)
         case NewPin(NewPinResult.FIT, mark), Phase.MAILBOX_NEW_PIN if mark:
             return ask_pin(
                 replace(state, mark=mark), Phase.MAILBOX_NEW_PIN_AGAIN, sounds("vm-reenterpassword")
@@ -41,11 +42,6 @@ def after_new_pin(
             return _another_round(scene, state, mailbox, Announcement.PINS_DIFFER)
         case _:
             return _another_round(scene, state, mailbox, Announcement.WEAK_PIN)
-
-
-def _open(scene: Scene, state: CallState, mailbox: Mailbox, *lead: str) -> Outcome:
-    messages = scene.directory.messages(mailbox.id)
-    return open_menu(scene, replace(state, mark=""), mailbox, messages, sounds(*lead))
 
 
 def _another_round(scene: Scene, state: CallState, mailbox: Mailbox, why: Announcement) -> Outcome:

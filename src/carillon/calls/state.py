@@ -21,6 +21,9 @@ class Phase(StrEnum):
     MAILBOX_MENU = "mb-menu"
     MAILBOX_MESSAGE = "mb-message"
     MAILBOX_GREETING = "mb-greeting"
+    MAILBOX_NAME = "mb-name"
+    MAILBOX_FIRST_NAME = "mb-first-name"
+    MAILBOX_FIRST_GREETING = "mb-first-greet"
     RELEASING = "release"
 
 
@@ -31,7 +34,7 @@ class CallState:
     `origin` is the calling line (None for a carrier); `target` the line whose treatment is running; `hops` the
     lines that forwarded so far, in order; `number` what is called outside; `attempt` the index of the route or
     of the mailbox attempt; `message` the id of the message being heard; `recording` the token of a greeting
-    being recorded; `mark` what stands for a new PIN between its two entries; `call_class` the class of what was dialled, None for a call from a carrier or a refused one.
+    or name being recorded; `mark` what stands for a new PIN between its two entries; `call_class` the class of what was dialled, None for a call from a carrier or a refused one.
     """
 
     phase: Phase

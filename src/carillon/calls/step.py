@@ -21,11 +21,12 @@ from carillon.calls.events import (
 )
 from carillon.calls.facts import facts_of
 from carillon.calls.live import Live
-from carillon.calls.mailbox_keys import after_greeting, greeting_key, heard, menu_key, message_key
+from carillon.calls.mailbox_keys import heard, menu_key, message_key
 from carillon.calls.model import FinalCause, Identity
 from carillon.calls.new_pin import after_new_pin
 from carillon.calls.originating import start_from_line, start_from_trunk
 from carillon.calls.outside import after_outside_ring
+from carillon.calls.own_recordings import RECORDING_PHASES, after_recording, recording_key
 from carillon.calls.retrieval import after_pin
 from carillon.calls.scene import Outcome, Scene, release
 from carillon.calls.state import CallState, Phase
@@ -81,8 +82,8 @@ def _go_on(
             return after_outside_ring(scene, state, event)
         case Recorded(seconds), Phase.DEPOSITING:
             return after_deposit(scene, state, seconds)
-        case Recorded(), Phase.MAILBOX_GREETING:
-            return after_greeting(state, event)
+        case Recorded(), phase if phase in RECORDING_PHASES:
+            return after_recording(state, event)
         case ((Entered() | PinChecked() | NewPin()), _):
             return _in_mailbox(scene, state, event) or _stray(scene, state)
         case _:
@@ -111,8 +112,8 @@ def _pressed(scene: Scene, state: CallState, mailbox: Mailbox, key: str) -> Outc
             return menu_key(scene, state, mailbox, key)
         case Phase.MAILBOX_MESSAGE:
             return message_key(scene, state, mailbox, key)
-        case Phase.MAILBOX_GREETING:
-            return greeting_key(scene, state, mailbox, key)
+        case phase if phase in RECORDING_PHASES:
+            return recording_key(scene, state, mailbox, key)
         case _:
             return None
 

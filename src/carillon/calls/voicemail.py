@@ -24,9 +24,8 @@ class Greeting(StrEnum):
 
 def deposit(scene: Scene, state: CallState, line: Line, mailbox: Mailbox, greeting: Greeting) -> Outcome:
     """Let the caller leave a message for the line, in the line's language."""
-    scene.note(
-        "voicemail", "to_voicemail", mailbox.ref, greeting="personal" if mailbox.greeting else "system"
-    )
+    source = "personal" if mailbox.greeting else "name" if mailbox.recorded_name else "system"
+    scene.note("voicemail", "to_voicemail", mailbox.ref, greeting=source)
     words = _greeting(scene, line, mailbox, greeting)
     command = Deposit(mailbox.id, words, LONGEST_MESSAGE_SECONDS, line.language)
     return moved(state, Phase.DEPOSITING, command)
@@ -49,5 +48,7 @@ def after_deposit(scene: Scene, state: CallState, seconds: int) -> Outcome:
 def _greeting(scene: Scene, line: Line, mailbox: Mailbox, greeting: Greeting) -> tuple[Prompt, ...]:
     if mailbox.greeting:
         return (Recording(mailbox.greeting),)
+    if mailbox.recorded_name:  # the same words go on after a name as after a number, in both languages
+        return (Recording(mailbox.recorded_name), *sounds(greeting, "vm-intro"))
     who = line.extension or format_national(line.number, scene.group.home_region)
     return sounds("vm-theperson") + digits(who) + sounds(greeting, "vm-intro")

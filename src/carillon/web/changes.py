@@ -40,6 +40,7 @@ LABELS: Mapping[str, str | Promise] = {
     "skip_pin": _("Skip the PIN from the line's own phones"),
     "pin": _("Voicemail PIN"),
     "greeting": _("Greeting"),
+    "recorded_name": _("Recorded name"),
     "language": _("Language"),
     "number": _("Directory number"),
     "kind": _("Type of line"),
@@ -147,6 +148,7 @@ PARTS: Mapping[str, str | Promise] = {
 }
 WORDED = frozenset({"mode", "no_answer", "busy", "kind", "role"})
 SECONDS = frozenset({"no_answer_seconds"})
+RECORDINGS = frozenset({"greeting", "recorded_name"})
 SECRET = frozenset({"pin", "password", "sip_secret"})
 
 
@@ -237,6 +239,8 @@ def value_in_words(name: str, value: Any) -> str:
         return "••••••"
     if value is None or value in ("", []):
         return "–"
+    if name in RECORDINGS:
+        return gettext("A recording")
     if name in WORDED:
         return str(WORDS.get(value, value))
     if name in LISTS:

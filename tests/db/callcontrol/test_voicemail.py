@@ -12,14 +12,19 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import IntegrityError, transaction
+from django.utils import translation
 from pytest_django import Settings
 from tests.db.builders import ACTOR, NOW, make_group, make_line
 from tests.stack.ports import free_block
 
 from carillon.callcontrol.deposits import QUIET_SECONDS, DepositWatcher
 from carillon.callcontrol.writes import DatabaseWrites
+from carillon.calls.commands import PassSetup, UseGreeting, UseName
 from carillon.calls.events import NewPin, NewPinResult
+from carillon.calls.model import MailboxId, SetupStep
 from carillon.features.accounts.models import User
+from carillon.features.accounts.queries import NotFound
 from carillon.features.accounts.services import actor_for
 from carillon.features.audit.models import AuditEntry
 from carillon.features.audit.services import Actor, Invalid, StaleVersion
@@ -34,6 +39,7 @@ from carillon.features.voicemail.models import Mailbox, Message
 from carillon.features.voicemail.queries import Counts, audio_file, counts_of
 from carillon.features.voicemail.services import LeftMessage, PinResult
 from carillon.features.voicemail.snapshot import load_messages
+from carillon.web.changes import Difference, tell
 
 pytestmark = pytest.mark.django_db
 CHANNEL = "1795400000.1"
@@ -294,7 +300,9 @@ def test_B72_the_first_pin_of_a_new_line_is_temporary(
     plan = mailbox.line.class_of_service_id
     new = NewLine("+15145550102", "Carol", plan, pin=pin, **changes)
     line = create_line(actor=ACTOR, group_id=mailbox.line.group_id, new=new, now=NOW).line
-    assert Mailbox.objects.get(line=line).pin_temporary is temporary
+    made = Mailbox.objects.get(line=line)
+    assert made.pin_temporary is temporary
+    assert made.setup_due == ("" if changes else "name"), "who has no PIN yet is a new subscriber too"
     seen = load_line(line.pk)
     assert seen is not None
     assert seen.mailbox is not None
@@ -350,6 +358,75 @@ def test_heard_and_greeting(mailbox: Mailbox) -> None:
     )
     assert receipt.version == 2
     assert Mailbox.objects.get().greeting == "abc-1"
+
+
+def due_of(mailbox: Mailbox) -> tuple[str, SetupStep | None]:
+    """Return what is due of the setup: in the row, and as calls see it."""
+    line = load_line(mailbox.line_id)
+    assert line is not None
+    assert line.mailbox is not None
+    return Mailbox.objects.get(pk=mailbox.pk).setup_due, line.mailbox.setup_due
+
+
+def test_a_recorded_name_is_seen_by_the_next_call_and_recorded(mailbox: Mailbox) -> None:
+    before = mailbox.line.group.config_version
+    Mailbox.objects.update(setup_due="")
+    DatabaseWrites(lambda: NOW).apply(UseName(MailboxId(mailbox.pk), "name-1-bob"))
+    line = load_line(mailbox.line_id)
+    assert line is not None
+    assert line.mailbox is not None
+    assert (line.mailbox.recorded_name, line.mailbox.ref.version) == ("name-1-bob", 2)
+    mailbox.line.group.refresh_from_db()
+    assert mailbox.line.group.config_version == before + 1
+    entry = AuditEntry.objects.get(kind="mailbox", action="recorded_name")
+    assert (entry.actor, entry.old, entry.new) == (
+        "telephone", {"recorded_name": ""}, {"recorded_name": "name-1-bob"},
+    )  # fmt: skip
+    with translation.override("en"):
+        assert tell(entry).differences == (Difference("Recorded name", "–", "A recording"),)
+    with pytest.raises(NotFound):
+        services.use_name(mailbox_id=999, token="name-1", now=NOW)
+
+
+def test_the_setup_begins_with_a_temporary_pin_and_goes_on_with_each_recording(
+    telephone: Telephone, mailbox: Mailbox
+) -> None:
+    assert due_of(mailbox) == ("name", SetupStep.NAME)
+    telephone.again("582047", telephone.first("582047").mark)
+    assert due_of(mailbox) == ("name", SetupStep.NAME), "the new PIN alone ends nothing"
+    telephone.writes.apply(UseName(MailboxId(mailbox.pk), "name-1-bob"))
+    assert due_of(mailbox) == ("greeting", SetupStep.GREETING)
+    telephone.writes.apply(UseGreeting(MailboxId(mailbox.pk), "greeting-1-bob"))
+    assert due_of(mailbox) == ("", None)
+    found = Mailbox.objects.get()
+    assert (found.recorded_name, found.greeting) == ("name-1-bob", "greeting-1-bob")
+
+
+def test_a_step_is_passed_once_and_only_while_it_is_due(telephone: Telephone, mailbox: Mailbox) -> None:
+    name, greeting = (PassSetup(MailboxId(mailbox.pk), step) for step in SetupStep)
+    telephone.writes.apply(greeting)
+    assert due_of(mailbox)[0] == "name", "a name that was lost meanwhile is asked for again"
+    telephone.writes.apply(name)
+    version = Mailbox.objects.get().version
+    telephone.writes.apply(name)
+    assert (due_of(mailbox)[0], Mailbox.objects.get().version) == ("greeting", version)
+    telephone.writes.apply(greeting)
+    assert due_of(mailbox) == ("", None)
+
+
+def test_the_subscribers_own_new_pin_does_not_end_the_setup_nor_begin_one(mailbox: Mailbox) -> None:
+    own = actor_for(User.objects.get(line=mailbox.line_id))
+    Mailbox.objects.update(setup_due="")
+    services.change_pin(actor=own, line_id=mailbox.line_id, new_pin="604718", now=NOW)
+    assert due_of(mailbox)[0] == ""
+    services.change_pin(actor=ACTOR, line_id=mailbox.line_id, new_pin="951736", now=NOW)
+    services.change_pin(actor=own, line_id=mailbox.line_id, new_pin="604718", now=NOW)
+    assert due_of(mailbox)[0] == "name"
+
+
+def test_the_database_knows_the_steps_of_the_setup(mailbox: Mailbox) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Mailbox.objects.filter(pk=mailbox.pk).update(setup_due="photo")
 
 
 class Post:

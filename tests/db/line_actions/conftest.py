@@ -1,4 +1,4 @@
-"""A line as a subscriber leaves it: forwards, do not disturb, messages, a greeting, addresses, a PIN."""
+"""A line as a subscriber leaves it: forwards, do not disturb, messages, a greeting, a name, addresses, a PIN."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from carillon.features.call_manager.services import (
 from carillon.features.lines.models import Line
 from carillon.features.voicemail.models import Mailbox, Message
 from carillon.features.voicemail.queries import audio_file, audio_folder
-from carillon.features.voicemail.services import change_message_settings, change_pin, use_greeting
+from carillon.features.voicemail.services import change_message_settings, change_pin, use_greeting, use_name
 
 PIN = "739152"
 LATER = NOW + timedelta(days=10)
@@ -73,6 +73,8 @@ def bob(company: Company, greetings: Path) -> Line:
     mailbox = Mailbox.objects.get(line=line)
     use_greeting(mailbox_id=mailbox.pk, token="greeting-1-bob", now=NOW)
     (greetings / "greeting-1-bob.wav").write_bytes(b"bonjour")
+    use_name(mailbox_id=mailbox.pk, token="name-1-bob", now=NOW)
+    (greetings / "name-1-bob.wav").write_bytes(b"Bob")
     leave(mailbox, "one", "two")
     Line.objects.filter(pk=line.pk).update(withhold_identity=True, barred=["international"], language="en")
     return Line.objects.get(pk=line.pk)

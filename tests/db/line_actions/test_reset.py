@@ -62,8 +62,9 @@ def test_what_the_subscriber_set_is_gone(alice: Access, bob: Line, greetings: Pa
     )  # fmt: skip
     assert entries_of(bob) == []
     assert not Message.objects.filter(mailbox=mailbox).exists()
-    assert (mailbox.greeting, mailbox.email_on, mailbox.email_to, mailbox.keep_copy, mailbox.skip_pin) == (
-        "", False, [], True, False,
+    assert (mailbox.greeting, mailbox.recorded_name, mailbox.setup_due) == ("", "", "name")
+    assert (mailbox.email_on, mailbox.email_to, mailbox.keep_copy, mailbox.skip_pin) == (
+        False, [], True, False,
     )  # fmt: skip
     assert (line.name, line.calling_name, line.language, line.withhold_identity, line.barred) == (
         "Nadia Roy", "", "", False, [],
@@ -262,13 +263,15 @@ def test_the_recordings_are_encrypted_once_the_reset_is_certain(
     alice: Access, bob: Line, greetings: Path, own_home: Path
 ) -> None:
     reset(alice, bob)
-    assert set(audible(greetings)) == {"one", "two", "greeting-1-bob"}, "the files follow, they do not lead"
+    assert set(audible(greetings)) == {"one", "two", "greeting-1-bob", "name-1-bob"}, (
+        "the files follow, they do not lead"
+    )
     counts = settle_snapshots(now=NOW)
     assert audible(greetings) == {}
     assert [(count.new, count.old) for count in counts] == [(0, 0)], "the lamp goes out"
     kept = [file.read_bytes() for file in (own_home / "snapshots").rglob("*") if file.is_file()]
-    assert len(kept) == 3
-    assert not any(b"audio of" in content or b"bonjour" in content for content in kept)
+    assert len(kept) == 4
+    assert not any(b"audio of" in content or b"bonjour" in content or b"Bob" in content for content in kept)
     assert settle_snapshots(now=NOW) == []
 
 
@@ -332,7 +335,8 @@ def test_a_recording_that_an_email_still_carries_waits_for_it(
 
 def test_losses_are_counted_before(bob: Line) -> None:
     losses = queries.losses_of(bob)
-    assert (losses.messages, losses.greeting, losses.other_rows, losses.addresses) == (2, True, 2, 1)
+    assert (losses.messages, losses.other_rows, losses.addresses) == (2, 2, 1)
+    assert (losses.greeting, losses.recorded_name) == (True, True)
     assert losses.settings_changed
     assert not losses.administrator
     assert losses.groups == ()

@@ -144,7 +144,9 @@ def test_the_confirmation_lists_what_is_lost_and_until_when_it_can_be_undone(
 ) -> None:
     line = company.sylvie.line
     mailbox = Mailbox.objects.get(line=line)
-    Mailbox.objects.filter(pk=mailbox.pk).update(greeting="greeting-1", email_to=["sylvie@example.com"])
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        greeting="greeting-1", recorded_name="name-1", email_to=["sylvie@example.com"]
+    )
     for number in range(12):
         Message.objects.create(
             mailbox=mailbox, call_id=str(number), token=f"t{number}", received=NOW, seconds=3
@@ -152,7 +154,7 @@ def test_the_confirmation_lists_what_is_lost_and_until_when_it_can_be_undone(
     page = f"/lines/{line.pk}/reset/"
     assert "Nothing happens before you have confirmed" in text(marie.get(page))
     shown = text(marie.post(page, entries(line, step="ask")))
-    for words in ("12 voice messages", "the recorded greeting", "1 e-mail address", "the voicemail PIN",
+    for words in ("12 voice messages", "the recorded greeting", "the recorded name", "1 e-mail address", "the voicemail PIN",
                   "Reset the line of Sylvie Roy: erase 12 messages", "an administrator can restore the former state"):  # fmt: skip
         assert words in shown
     assert Message.objects.count() == 12, "nothing is reset yet"

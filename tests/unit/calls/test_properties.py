@@ -45,7 +45,7 @@ from carillon.calls.events import (
     RingStatus,
 )
 from carillon.calls.forwarding import MOST_FORWARDS
-from carillon.calls.model import CallClass, Identity, LineType
+from carillon.calls.model import CallClass, Identity, LineType, SetupStep
 from carillon.calls.simulate import foresee
 from carillon.calls.state_codec import decode, encode
 from carillon.calls.step import Step, step
@@ -137,6 +137,9 @@ def lines(draw: st.DrawFn, number: int) -> Line:
                 full=st.booleans(),
                 skip_pin=st.booleans(),
                 pin_temporary=st.booleans(),
+                greeting=st.sampled_from(["", "greeting-1"]),
+                recorded_name=st.sampled_from(["", "name-1"]),
+                setup_due=st.none() | st.sampled_from(SetupStep),
             )
         ),
         permitted=draw(st.sampled_from([frozenset(), frozenset({CallClass.INTERNAL}), frozenset(CallClass)])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -15,11 +15,9 @@ from carillon.calls.commands import (
     Deposit,
     MarkHeard,
     Prompt,
-    RecordGreeting,
     Recording,
     Release,
     Sound,
-    UseGreeting,
 )
 from carillon.calls.directory import Message
 from carillon.calls.events import Entered, Event, HungUp, PinChecked, Recorded, RingEnded, RingStatus
@@ -41,6 +39,12 @@ def words(prompts: Sequence[Prompt]) -> list[str]:
 def heard(made: Step) -> list[str]:
     assert isinstance(made.command, Collect | Release)
     return words(made.command.prompts)
+
+
+def details_of(made: Step) -> Mapping[str, str]:
+    """Return what the trace says of the mailbox a call reached."""
+    (details,) = [entry.details for entry in made.trace if entry.result == "to_voicemail"]
+    return details
 
 
 def mailbox_of(*messages: Message, **changes: object) -> Caller:
@@ -66,6 +70,7 @@ def test_a_message_is_left_in_the_lines_language(language: Language) -> None:
     assert made.command.language is language
     said = ["vm-theperson", "digits/2", "digits/0", "digits/1", "vm-isunavail", "vm-intro"]
     assert words(made.command.greeting) == said
+    assert details_of(made)["greeting"] == "system"
     assert made.command.max_seconds == 300
     assert (made.facts.cause, made.facts.called_line) == (FinalCause.VOICEMAIL, 1)
     after = call.send(Recorded(7))
@@ -85,6 +90,29 @@ def test_a_personal_greeting_replaces_the_systems() -> None:
     made = Caller(make_directory(line)).call_in(A)
     assert isinstance(made.command, Deposit)
     assert made.command.greeting == (Recording("greeting-1"),)
+    assert details_of(made)["greeting"] == "personal"
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(("busy", "said"), [(0, "vm-isunavail"), (2, "vm-isonphone")])
+def test_the_system_greeting_says_the_recorded_name_in_place_of_the_number(
+    language: Language, busy: int, said: str
+) -> None:
+    line = make_line(language=language, mailbox=make_mailbox(recorded_name="name-1"))
+    call = Caller(make_directory(line), FakeLive(busy={1: busy}))
+    made = call.call_in(A)
+    if not busy:
+        made = call.send(RingEnded(RingStatus.NO_ANSWER))
+    assert isinstance(made.command, Deposit)
+    assert words(made.command.greeting) == ["<name-1>", said, "vm-intro"]
+    assert details_of(made)["greeting"] == "name"
+
+
+def test_a_personal_greeting_is_heard_and_the_recorded_name_is_not() -> None:
+    line = make_line(mailbox=make_mailbox(greeting="greeting-1", recorded_name="name-1"), phones=0)
+    made = Caller(make_directory(line)).call_in(A)
+    assert isinstance(made.command, Deposit)
+    assert words(made.command.greeting) == ["<greeting-1>"]
 
 
 def test_B61_a_wrong_pin_is_refused_and_the_right_one_opens_the_mailbox() -> None:
@@ -226,30 +254,3 @@ def test_hash_leaves_with_a_goodbye() -> None:
     made = opened().send(Entered("#"))
     assert heard(made) == ["vm-goodbye"]
     assert made.facts.cause is FinalCause.VOICEMAIL
-
-
-def test_a_greeting_is_recorded_reviewed_and_used() -> None:
-    call = opened()
-    assert heard(call.send(Entered("0"))) == ["vm-rec-unv"]
-    recording = call.send(Entered("")).command
-    assert isinstance(recording, RecordGreeting)
-    assert recording.max_seconds == 180
-    assert recording.token == "greeting-1-20261123t150500000000"
-    assert heard(call.send(Recorded(9))) == ["vm-review"]
-    assert heard(call.send(Entered("2"))) == [f"<{recording.token}>", "vm-review"]
-    made = call.send(Entered("1"))
-    assert made.effects == (UseGreeting(call.steps[0].state.target, recording.token),)  # type: ignore[arg-type]
-    assert made.state.phase is Phase.MAILBOX_MENU
-
-
-def test_an_empty_greeting_is_recorded_again_and_star_cancels() -> None:
-    call = opened()
-    call.send(Entered("0"))
-    call.send(Entered(""))
-    assert heard(call.send(Recorded(0))) == ["vm-tooshort", "vm-rec-unv"]
-    call.send(Entered(""))
-    call.send(Recorded(4))
-    assert isinstance(call.send(Entered("3")).command, RecordGreeting)
-    call.send(Recorded(4))
-    cancelled = call.send(Entered("*"))
-    assert (cancelled.effects, cancelled.state.phase) == ((), Phase.MAILBOX_MENU)

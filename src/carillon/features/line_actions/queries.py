@@ -58,6 +58,7 @@ class Losses:
 
     messages: int
     greeting: bool
+    recorded_name: bool
     settings_changed: bool
     other_rows: int
     """Rows of the subscriber's lists: phones and numbers that ring, and so on."""
@@ -91,6 +92,7 @@ def losses_of(line: Line) -> Losses:
     return Losses(
         messages=Message.objects.filter(mailbox=mailbox).count() if mailbox else 0,
         greeting=bool(mailbox and mailbox.greeting),
+        recorded_name=bool(mailbox and mailbox.recorded_name),
         settings_changed=any(getattr(saved, name) != value for name, value in usual.items()),
         other_rows=len(rows),
         addresses=len(mailbox.email_to) if mailbox else 0,
@@ -191,12 +193,12 @@ def _model(label: str) -> Any:
 
 
 def audio_of(line_id: int) -> list[str]:
-    """Return the tokens of the recordings of the line's mailbox: its messages and its greeting."""
+    """Return the tokens of the recordings of the line's mailbox: messages, greeting and name."""
     mailbox = Mailbox.objects.filter(line_id=line_id).first()
     if mailbox is None:
         return []
     tokens = list(Message.objects.filter(mailbox=mailbox).values_list("token", flat=True))
-    return [*tokens, mailbox.greeting] if mailbox.greeting else tokens
+    return tokens + [token for token in (mailbox.greeting, mailbox.recorded_name) if token]
 
 
 def restorable(line_id: int, *, now: datetime) -> QuerySet[LineSnapshot]:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from carillon.calls.model import SetupStep
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import NotFound
 from carillon.features.accounts.services import check_pin_rules, create_user
@@ -44,7 +45,7 @@ class NewLine:
 
     `password` None gives the user a random one; a line `with_user` False has no portal account. `pin` is the
     voicemail's first PIN, "" for none until the subscriber sets one; `pin_temporary` has it replaced at the first
-    sign-in by telephone.
+    sign-in by telephone, where he is then led to record his name and a greeting.
     """
 
     number: str
@@ -154,8 +155,12 @@ def _create_parts(*, line: Line, new: NewLine) -> None:
     settings.objects.create(line=line, **({} if new.with_voicemail else SETTINGS_WITHOUT_VOICEMAIL))
     if new.with_voicemail:
         mailboxes: Any = apps.get_model("voicemail", "Mailbox")
-        pin = make_password(new.pin) if new.pin else ""
-        mailboxes.objects.create(line=line, pin=pin, pin_temporary=bool(new.pin) and new.pin_temporary)
+        mailboxes.objects.create(
+            line=line,
+            pin=make_password(new.pin) if new.pin else "",
+            pin_temporary=bool(new.pin) and new.pin_temporary,
+            setup_due=str(SetupStep.NAME) if new.pin_temporary else "",
+        )
     extensions: Any = apps.get_model("extensions", "Extension")
     waiting = extensions.objects.filter(group_id=line.group_id, first_number=line.number, line=None)
     waiting.filter(first=F("last")).update(line=line, version=F("version") + 1)

@@ -36,6 +36,7 @@ from carillon.calls.model import (
     LineType,
     MailboxId,
     Ref,
+    SetupStep,
 )
 from carillon.features.classes_of_service.snapshot import UnknownValue, call_classes
 from carillon.features.lines.queries import (
@@ -177,6 +178,8 @@ def _mailbox(row: CallRow) -> Mailbox | None:
         id=MailboxId(row.mailbox_id),
         ref=Ref("mailbox", row.mailbox_id, row.mailbox_version),
         greeting=row.greeting,
+        recorded_name=row.recorded_name,
+        setup_due=SetupStep(row.setup_due) if row.setup_due else None,
         skip_pin=bool(row.skip_pin),
         pin_temporary=bool(row.pin_temporary),
         # Wrong passwords and wrong PINs both set the portal lock, which closes the mailbox too.

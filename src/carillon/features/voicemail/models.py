@@ -1,12 +1,16 @@
 """Mailboxes and their messages."""
 
 from django.db import models
+from django.db.models import Q
+
+from carillon.features.voicemail.choices import NEXT_STEP
 
 
 class Mailbox(models.Model):
     """The voicemail of one line; the PIN is hashed like a password, its failures are throttled.
 
-    A PIN that somebody else has set is temporary: at the first sign-in by telephone it must be replaced.
+    A PIN that somebody else has set is temporary: at the first sign-in by telephone it must be replaced, and then
+    the subscriber is asked for his name and a greeting. `setup_due` is what he has not recorded or skipped yet.
     """
 
     line = models.OneToOneField("lines.Line", models.CASCADE, related_name="mailbox")
@@ -17,6 +21,8 @@ class Mailbox(models.Model):
     pin_locked_at = models.DateTimeField(null=True, blank=True)
     skip_pin = models.BooleanField(default=False)
     greeting = models.CharField(max_length=64, blank=True)
+    recorded_name = models.CharField(max_length=64, blank=True)
+    setup_due = models.CharField(max_length=8, blank=True)
     email_on = models.BooleanField(default=False)
     email_to = models.JSONField(default=list, blank=True)
     keep_copy = models.BooleanField(default=True)
@@ -25,6 +31,9 @@ class Mailbox(models.Model):
 
     class Meta:
         verbose_name_plural = "mailboxes"
+        constraints = (
+            models.CheckConstraint(condition=Q(setup_due__in=["", *NEXT_STEP]), name="mailbox_setup_known"),
+        )
 
     def __str__(self) -> str:
         return f"mailbox of {self.line_id}"

@@ -53,6 +53,12 @@ def mailbox_of_line(line_id: int) -> Mailbox | None:
     return Mailbox.objects.filter(line_id=line_id).first()
 
 
+def own_recordings() -> set[str]:
+    """Return the tokens of all greetings and recorded names in use. One query through all mailboxes."""
+    rows = Mailbox.objects.exclude(greeting="", recorded_name="").values_list("greeting", "recorded_name")
+    return {token for pair in rows.iterator() for token in pair if token}
+
+
 def audio_folder() -> Path:
     """Return where the audio of all messages is kept."""
     return Path(settings.CARILLON_HOME) / "voicemail"

@@ -49,6 +49,7 @@ from carillon.features.line_actions.services.keeping import (
 )
 from carillon.features.lines.models import Line
 from carillon.features.voicemail.models import Mailbox
+from carillon.features.voicemail.services import pin_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +188,12 @@ def _new_user(line: Line) -> tuple[str, Change | None]:
 
 
 def _new_mailbox(line: Line) -> tuple[str, Change | None]:
-    """Give the mailbox a temporary PIN and its first settings; its messages and greeting are gone already."""
+    """Give the mailbox a temporary PIN and its first settings: no name, no greeting, both to be asked for."""
     mailbox = Mailbox.objects.filter(line_id=line.pk).first()
     if mailbox is None:
         return "", None
     extension = getattr(line, "extension", None)
     pin = generate_pin(number=line.number, extension=extension.first if extension else "")
-    values = default_values(Mailbox) | {"pin": make_password(pin), "pin_temporary": True}
+    values = default_values(Mailbox) | pin_values(pin, temporary=True)
     Mailbox.objects.filter(pk=mailbox.pk).update(version=F("version") + 1, **values)
     return pin, part_change(line, ("mailbox", mailbox.pk, mailbox.version + 1), "reset", {}, {})

@@ -106,7 +106,7 @@ def _letter(made: services.NewSubscriber, address: str, language: str) -> str:
             parts.append(
                 _(
                     "Voicemail PIN: %(pin)s\nDial *98 from your phone and enter this PIN. "
-                    "It serves once: you will choose your own, then record your greeting."
+                    "It serves once: you will choose your own, then record your name and your greeting."
                 )
                 % {"pin": made.pin}
             )

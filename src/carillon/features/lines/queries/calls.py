@@ -79,6 +79,8 @@ class CallRow:
     mailbox_id: int | None
     mailbox_version: int
     greeting: str
+    recorded_name: str
+    setup_due: str
     skip_pin: bool
     pin_temporary: bool
     portal_locked: bool
@@ -93,8 +95,8 @@ SELECT l.id, l.version, l.group_id, l.number,
     CASE WHEN l.calling_name = '' THEN l.name ELSE l.calling_name END,
     l.kind, COALESCE(NULLIF(u.language, ''), NULLIF(l.language, ''), g.language), COALESCE(e.first, ''),
     l.department_id, l.withhold_identity, l.suspended OR g.suspended, l.locked_at IS NOT NULL, g.locked_lines_ring, l.barred,
-    c.id, c.version, c.permitted, m.id, COALESCE(m.version, 0), COALESCE(m.greeting, ''), m.skip_pin,
-    m.pin_temporary,
+    c.id, c.version, c.permitted, m.id, COALESCE(m.version, 0), COALESCE(m.greeting, ''),
+    COALESCE(m.recorded_name, ''), COALESCE(m.setup_due, ''), m.skip_pin, m.pin_temporary,
     m.pin_locked_at IS NOT NULL OR u.blocked_at IS NOT NULL,
     (SELECT COUNT(*) FROM voicemail_message v WHERE v.mailbox_id = m.id),
     (SELECT COALESCE(SUM(v.seconds), 0) FROM voicemail_message v WHERE v.mailbox_id = m.id),
@@ -109,7 +111,7 @@ FROM lines_line l
     LEFT JOIN voicemail_mailbox m ON m.line_id = l.id
 WHERE l.id = %s
 """
-_SETTINGS_AT = 25
+_SETTINGS_AT = 27
 
 _PHONES = "SELECT sip_user FROM phones_phone WHERE line_id = %s ORDER BY id"
 

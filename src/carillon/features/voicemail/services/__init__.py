@@ -1,4 +1,4 @@
-"""Writes of mailboxes: message settings, PIN, greeting, and the messages themselves."""
+"""Writes of mailboxes: message settings, PIN, name and greeting, and the messages themselves."""
 
 from carillon.features.voicemail.services.changes import TELEPHONE
 from carillon.features.voicemail.services.messages import LeftMessage, add_message, delete_message, mark_heard
@@ -7,10 +7,12 @@ from carillon.features.voicemail.services.pins import (
     change_own_pin,
     change_pin,
     check_pin,
+    pin_values,
     unlock_pin,
 )
+from carillon.features.voicemail.services.recordings import pass_setup, use_greeting, use_name
 from carillon.features.voicemail.services.replacing import check_new_pin, replace_pin
-from carillon.features.voicemail.services.settings import change_message_settings, use_greeting
+from carillon.features.voicemail.services.settings import change_message_settings
 from carillon.features.voicemail.services.undoing import put_back_message_settings
 
 __all__ = [
@@ -25,8 +27,11 @@ __all__ = [
     "check_pin",
     "delete_message",
     "mark_heard",
+    "pass_setup",
+    "pin_values",
     "put_back_message_settings",
     "replace_pin",
     "unlock_pin",
     "use_greeting",
+    "use_name",
 ]

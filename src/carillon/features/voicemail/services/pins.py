@@ -20,7 +20,7 @@ from carillon.features.audit.services import (
     Receipt,
 )
 from carillon.features.lines.services import lock_line
-from carillon.features.voicemail.choices import PIN_FAILURES, PIN_WINDOW_MINUTES
+from carillon.features.voicemail.choices import FIRST_STEP, PIN_FAILURES, PIN_WINDOW_MINUTES
 from carillon.features.voicemail.models import Mailbox
 from carillon.features.voicemail.services.changes import (
     TELEPHONE,
@@ -122,11 +122,13 @@ def check_pin_of(mailbox: Mailbox, pin: str) -> None:
 
 
 def pin_values(pin: str, *, temporary: bool) -> dict[str, Any]:
-    """Return the columns of a mailbox with this PIN, unlocked."""
+    """Return the columns of a mailbox with this PIN, unlocked; a temporary one begins the setup."""
+    setup = {"setup_due": str(FIRST_STEP)} if temporary else {}
     return {
         "pin": make_password(pin),
         "pin_temporary": temporary,
         "pin_failures": 0,
         "pin_failed_since": None,
         "pin_locked_at": None,
+        **setup,
     }

@@ -1,4 +1,4 @@
-"""Message settings and the greeting."""
+"""Message settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import translation
 
-from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import (
     Actor,
     ErrorCode,
@@ -24,7 +23,6 @@ from carillon.features.mail.services import addresses_letter, queue_mail
 from carillon.features.voicemail.choices import MOST_ADDRESSES
 from carillon.features.voicemail.models import Mailbox
 from carillon.features.voicemail.services.changes import (
-    TELEPHONE,
     change_mailbox,
     is_own,
     language_of_mailbox,
@@ -79,17 +77,6 @@ def _tell_subscriber(before: Mailbox, *, actor: Actor, now: datetime) -> None:
         who = person(actor.label)
     letter = addresses_letter(language=language, line=before.line.number, who=who)
     queue_mail(to=before.email_to, letter=letter, now=now)
-
-
-def use_greeting(*, mailbox_id: int, token: str, now: datetime, actor: Actor = TELEPHONE) -> Receipt:
-    """Make a recording the mailbox's greeting ("": the system greeting). Raises NotFound."""
-    line_id = Mailbox.objects.filter(pk=mailbox_id).values_list("line_id", flat=True).first()
-    if line_id is None:
-        raise NotFound("mailbox", mailbox_id)
-    wanted = {"greeting": token}
-    return change_mailbox(
-        actor=actor, line_id=line_id, wanted=wanted, action="greeting", seen_version=None, now=now
-    )
 
 
 def _problems_of_addresses(addresses: list[str], *, needed: bool) -> dict[str, Problem]:
