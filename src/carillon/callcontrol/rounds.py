@@ -111,7 +111,7 @@ class SnapshotRound:
         for counts in settle_snapshots(now=clock.now()):
             _tell(self._tell, counts)
         if seconds >= self._next_strays:
-            drop_strays()
+            drop_strays(now=clock.now())
             self._next_strays = seconds + self.STRAYS_SECONDS
         return False
 

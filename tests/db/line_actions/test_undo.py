@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from carillon.features.line_actions.queries import restorable
 from carillon.features.line_actions.services import erase_snapshot, undo_reset, undoing
 from carillon.features.lines.models import Line
 from carillon.features.voicemail.models import Mailbox, Message
+from carillon.features.voicemail.queries import audio_folder
 from carillon.features.voicemail.services import change_pin, check_pin
 
 
@@ -82,7 +84,7 @@ def test_the_state_in_between_is_kept_and_comes_back(alice: Access, bob: Line, g
     leave(Mailbox.objects.get(line=bob), "for-nadia")
     undo(alice, bob)
     settle_snapshots(now=LATER)
-    assert set(audible(greetings)) == {"one", "two", "greeting-1-bob"}
+    assert set(audible(greetings)) == {"one", "two", "greeting-1-bob", "name-1-bob"}
     assert LineSnapshot.objects.count() == 1, "the state put back is kept no longer"
     undo(alice, bob)
     settle_snapshots(now=LATER)
@@ -221,7 +223,37 @@ def test_the_folder_of_a_line_that_is_gone_goes_too(
 ) -> None:
     reset(alice, bob)
     settle_snapshots(now=NOW)
-    assert drop_strays() == 0
+    assert drop_strays(now=NOW) == 0
     LineSnapshot.objects.all().delete()
-    assert drop_strays() == 1
+    assert drop_strays(now=NOW) == 1
     assert list((own_home / "snapshots").iterdir()) == []
+
+
+def record(folder: Path, token: str, *, age: timedelta) -> None:
+    """Leave a recording as the engine or a restoration would."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{token}.wav"
+    file.write_bytes(b"a")
+    os.utime(file, times=((NOW - age).timestamp(),) * 2)
+
+
+def test_names_and_greetings_that_no_mailbox_uses_go_after_a_day(
+    alice: Access, bob: Line, greetings: Path
+) -> None:
+    old, new = timedelta(days=2), timedelta(hours=23)
+    for token in ("greeting-1-bob", "name-1-bob", "greeting-1-before", "name-1-before", "other"):
+        record(greetings, token, age=old)
+    record(greetings, "name-1-reviewed-now", age=new)
+    record(audio_folder(), "name-1-restored-once", age=old)
+    record(audio_folder(), "two", age=old)
+    assert drop_strays(now=NOW) == 3
+    left = {"one", "two", "greeting-1-bob", "name-1-bob", "other", "name-1-reviewed-now"}
+    assert set(audible(greetings)) == left
+    reset(alice, bob)
+    assert drop_strays(now=NOW) == 0, "what waits for being encrypted stays"
+    settle_snapshots(now=NOW)
+    undo(alice, bob)
+    settle_snapshots(now=LATER)
+    assert left <= set(audible(greetings))
+    assert drop_strays(now=NOW + old) == 1, "the one reviewed since"
+    assert set(audible(greetings)) == left - {"name-1-reviewed-now"}

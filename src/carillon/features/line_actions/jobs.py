@@ -1,4 +1,4 @@
-"""What the worker does for snapshots: their recordings follow their rows, and old ones go.
+"""What the worker does for snapshots: their recordings follow their rows, and what nothing leads to any more goes.
 
 A reset or its undoing writes rows only, in one transaction. The files are moved afterwards, here, one file in each
 short transaction that holds the snapshot's row: whatever dies, the next round goes on where this one was.
@@ -7,8 +7,9 @@ short transaction that holds the snapshot's row: whatever dies, the next round g
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +19,17 @@ from carillon.features.line_actions.choices import SnapshotState
 from carillon.features.line_actions.models import LineSnapshot
 from carillon.features.line_actions.queries import seal, unseal
 from carillon.features.mail.models import OutgoingMail
-from carillon.features.voicemail.queries import Counts, audio_file, counts_of, mailbox_of_line
+from carillon.features.voicemail.queries import (
+    Counts,
+    audio_file,
+    audio_folder,
+    counts_of,
+    mailbox_of_line,
+    own_recordings,
+)
+
+STRAY_AFTER = timedelta(days=1)
+"""A recording that no mailbox uses is left alone this long: whoever has just made it may be listening to it."""
 
 
 def settle_snapshots(*, now: datetime) -> list[Counts]:
@@ -37,7 +48,12 @@ def settle_snapshots(*, now: datetime) -> list[Counts]:
     return changed
 
 
-def drop_strays() -> int:
+def drop_strays(*, now: datetime) -> int:
+    """Delete what nothing leads to any more: folders of snapshots, names and greetings; return how many."""
+    return _drop_folders() + _drop_recordings(now - STRAY_AFTER)
+
+
+def _drop_folders() -> int:
     """Delete the folders of snapshots that are gone with their line; return how many."""
     try:
         names = [entry.name for entry in os.scandir(snapshots_folder())]
@@ -48,6 +64,42 @@ def drop_strays() -> int:
     for stray in ids - known:
         shutil.rmtree(snapshots_folder() / str(stray), ignore_errors=True)
     return len(ids - known)
+
+
+def _drop_recordings(before: datetime) -> int:
+    """Delete the names and greetings recorded before this instant that no mailbox uses; return how many.
+
+    Those of a snapshot that is not settled yet stay: they wait for being encrypted. It is read last, so that a line
+    that is reset meanwhile is found in one of the two places.
+    """
+    files: dict[str, list[Path]] = {}
+    for folder in (audio_folder(), greetings_folder()):
+        for file in _own_recordings(folder, before):
+            files.setdefault(file.stem, []).append(file)
+    used = own_recordings() if files else set()
+    unsettled = LineSnapshot.objects.exclude(state=SnapshotState.KEPT).values_list("audio", flat=True)
+    used |= {token for audio in unsettled for token in audio}
+    for token in files.keys() - used:
+        for file in files[token]:
+            file.unlink(missing_ok=True)
+    return len(files.keys() - used)
+
+
+def _own_recordings(folder: Path, before: datetime) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            old = [e.name for e in entries if _OWN.match(e.name) and e.stat().st_mtime < before.timestamp()]
+    except FileNotFoundError:
+        return []
+    return [folder / name for name in old]
+
+
+_OWN = re.compile(r"(?:greeting|name)-[a-z0-9-]+\.wav\Z")
+
+
+def greetings_folder() -> Path:
+    """Return where this node's engine records names and greetings."""
+    return Path(settings.CARILLON_NODE_FOLDER) / "greetings"
 
 
 def snapshots_folder() -> Path:
@@ -113,7 +165,7 @@ def _finish(snapshot: LineSnapshot) -> None:
 
 def _places(token: str) -> tuple[Path, Path]:
     """Return where a recording may lie: in the store of messages, or as a greeting of this node."""
-    return audio_file(token), Path(settings.CARILLON_NODE_FOLDER) / "greetings" / f"{token}.wav"
+    return audio_file(token), greetings_folder() / f"{token}.wav"
 
 
 def _write(file: Path, content: bytes) -> None:
