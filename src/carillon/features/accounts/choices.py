@@ -79,3 +79,10 @@ class SecretRule(StrEnum):
     OWN_EXTENSION = "own_extension"
     COMMON = "common"
     SAME = "same"
+
+
+class Closed(StrEnum):
+    """Why nobody signs in to a line, whatever he knows."""
+
+    LOCKED = "locked"
+    SUSPENDED = "suspended"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
@@ -13,15 +14,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carillon import clock
 from carillon.features.accounts import services
+from carillon.features.accounts.choices import Closed
 from carillon.features.accounts.forms import NewPasswordForm, SignInForm
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import access_for, running_sessions
@@ -34,6 +37,13 @@ from carillon.web.sessions import signed_in
 
 REMEMBERED = "carillon_number"
 REMEMBERED_SECONDS = 365 * 24 * 3600
+CLOSED: Mapping[Closed, str | Promise] = {
+    Closed.LOCKED: gettext_lazy("This line is locked. An administrator of your company can unlock it."),
+    Closed.SUSPENDED: gettext_lazy(
+        "The service of your company is suspended. Only its platform operator can resume it."
+    ),
+}
+"""What only he is told who knew the password."""
 
 
 @login_not_required
@@ -76,12 +86,15 @@ def _refused(
     request: HttpRequest, form: SignInForm, following: str, refused: services.SignInRefused
 ) -> HttpResponse:
     form.fields["password"].widget.attrs["autofocus"] = True
-    sentence, status = _("The number or the password is incorrect."), 422
+    sentence: str | Promise = _("The number or the password is incorrect.")
+    status = 422
     if refused.blocked:
         sentence = _(
             "This account is blocked after too many wrong passwords. An administrator of your company can unlock it. "
             "Your calls are not affected."
         )
+    elif refused.closed is not None:
+        sentence = CLOSED[refused.closed]
     elif refused.retry_after:
         status = 429
         minutes = math.ceil(refused.retry_after / 60)
@@ -97,7 +110,7 @@ def _refused(
 
 
 def _sign_in_page(
-    request: HttpRequest, form: SignInForm, following: str, *, refusal: str = "", status: int = 200
+    request: HttpRequest, form: SignInForm, following: str, *, refusal: str | Promise = "", status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "next": following, "refusal": refusal}
     return render(request, "accounts/sign_in.html", context, status=status)

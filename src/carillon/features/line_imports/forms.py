@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +24,9 @@ class FileForm(PortalForm):
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         """Refuse at once, beside the field, what the check would refuse for its size; nothing of it is kept."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             limit = {"limit": MOST_BYTES // (1024 * 1024)}
             raise forms.ValidationError(explain(Fault(0, "", "", "csv_too_large", limit)))

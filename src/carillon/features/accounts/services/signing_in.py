@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from carillon.errors import CarillonError
-from carillon.features.accounts.choices import Role
+from carillon.features.accounts.choices import Closed, Role
 from carillon.features.accounts.models import SignInFailure, UnknownSignIn, User
 from carillon.features.accounts.queries import (
     ATTEMPTS,
@@ -28,13 +28,15 @@ from carillon.features.audit.services import Actor, Receipt
 class SignInRefused(CarillonError):
     """Number or password wrong, or blocked (`blocked`), or too many attempts: wait `retry_after` seconds.
 
-    An unknown number and a wrong password give the same values, and take the same time.
+    An unknown number and a wrong password give the same values, and take the same time. Only who knew the password
+    is told that the line is locked or the group suspended (`closed`).
     """
 
-    def __init__(self, *, blocked: bool, retry_after: int = 0) -> None:
-        super().__init__(f"blocked={blocked} retry_after={retry_after}")
+    def __init__(self, *, blocked: bool, retry_after: int = 0, closed: Closed | None = None) -> None:
+        super().__init__(f"blocked={blocked} retry_after={retry_after} closed={closed}")
         self.blocked = blocked
         self.retry_after = retry_after
+        self.closed = closed
 
 
 def sign_in(*, number_text: str, password: str, address: str, operator: bool = False, now: datetime) -> User:
@@ -60,13 +62,25 @@ def sign_in(*, number_text: str, password: str, address: str, operator: bool = F
         let = user.blocked_at is None if operator else let_in(user=user, now=now)
         if let:
             return user
+        closed = closed_to(user)
+        if closed is not None and user.blocked_at is None:
+            raise SignInRefused(blocked=False, closed=closed)  # no guess: it counts for nothing
     blocked = count_failure(login=login or number_text[:64], user=user, network=network, now=now)
     raise SignInRefused(blocked=blocked, retry_after=retry_after(network=network, now=now))
 
 
+def closed_to(user: User) -> Closed | None:
+    """Return why nobody signs in to the user's line, None when it is open."""
+    if user.line is None:
+        return None
+    if user.line.group.suspended:
+        return Closed.SUSPENDED
+    return Closed.LOCKED if user.line.locked_at is not None else None
+
+
 def let_in(*, user: User, now: datetime) -> bool:
     """Note the sign-in unless the account is blocked at this very instant (conditional update)."""
-    if user.line is not None and (user.line.locked_at is not None or user.line.group.suspended):
+    if closed_to(user) is not None:
         return False
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, blocked_at__isnull=True).update(
