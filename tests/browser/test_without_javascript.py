@@ -72,7 +72,7 @@ def test_the_actions_of_lines_without_javascript(open_page: OpenPage) -> None:
     expect(page.locator("#receipt")).to_contain_text(re.compile("En vigueur|Enregistré"))
     expect(page).to_have_url(re.compile(r"/lines/\?department=2&"))
     page.click("[data-undo]")
-    expect(page.locator("#receipt")).to_contain_text("version 4")
+    expect(page.locator("#receipt")).to_contain_text("version 5")
     expect(page).to_have_url(re.compile(r"/lines/\?department=2&"))
     for target, department in (("Ventes", "2"), ("Usine", "1")):
         page.goto(f"/lines/?department={department}")

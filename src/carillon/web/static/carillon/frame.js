@@ -102,7 +102,8 @@
       opener = row ? `#${row.id} summary` : link.closest(".line-menu") ? ".line-menu > summary" : "";
     }
     const wanted = new URL(link.href);
-    if (!wanted.searchParams.has("back")) wanted.searchParams.set("back", new URL(below).pathname + new URL(below).search);
+    // From the page below, its own address as it stands; a link inside a dialog may know better.
+    if (!dialog().open || !wanted.searchParams.has("back")) wanted.searchParams.set("back", new URL(below).pathname + new URL(below).search);
     load(wanted.href).then(() => {
       if (!dialog().open) dialog().showModal();
       focusFirst();
