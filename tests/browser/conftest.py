@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -40,10 +40,11 @@ CHROMIUM = [
 
 @dataclass(frozen=True)
 class Portal:
-    """Where the portal answers, and what plays callcontrol for it."""
+    """Where the portal answers, what plays callcontrol for it, and the environment its other processes need."""
 
     address: str
     callcontrol: CallcontrolServer
+    environment: Mapping[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +71,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/sign-in/", process)
-            yield Portal(address, callcontrol)
+            yield Portal(address, callcontrol, environment)
         finally:
             process.terminate()
             process.wait(20)

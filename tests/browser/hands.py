@@ -106,7 +106,7 @@ class Keyboard:
     def give(self, selector: str, file: FilePayload) -> None:
         self._go(selector)
         with self.page.expect_file_chooser() as asked:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         _hand_over(asked.value, file)
 
     def confirm(self, field: str, button: str) -> None:

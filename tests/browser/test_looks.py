@@ -4,65 +4,21 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, Response, expect
+from tests.browser import addresses
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import LANGUAGES, MARIE, OPERATOR, PASSWORD, SYLVIE, good, look
 
-LISTS = (
-    "/",
-    "/lines/?department=all&q=poste",
-    "/lines/?department=all&q=zzz",
-    "/lines/?department=all&q=roy",
-    "/lines/?department=1&sort=-number",
-    "/users/?department=1",
-    "/attendants/?department=all",
-    "/group-access/?department=all",
-    "/record/?q=roy",
-    "/search/?everything=roy",
-    "/departments/choose/?for=/lines/",
-    "/feedback/",
-    "/account/password/",
-    "/nowhere/",
-)
-LINE = (
-    "incoming-calls",
-    "availability",
-    "call-settings",
-    "messages",
-    "account",
-    "changes",
-    "details",
-    "lock",
-    "unlock",
-    "reset",
-    "undo-reset",
-)
-CONSOLE = (
-    "/operator/",
-    "/operator/groups/add/",
-    "/operator/groups/1/",
-    "/operator/groups/1/details/",
-    "/operator/groups/1/grants/",
-    "/operator/groups/1/suspend/",
-    "/operator/groups/2/lines/",
-    "/operator/groups/1/blocks/",
-    "/operator/groups/1/blocks/add/",
-    "/operator/blocks/1/delete/",
-    "/operator/groups/1/imports/",
-    "/operator/classes/",
-    "/operator/classes/add/",
-    "/operator/classes/1/",
-    "/operator/classes/1/delete/",
-    "/operator/trunks/",
-    "/operator/trunks/add/",
-)
 
-
-def visit(page: Page, addresses: tuple[str, ...], language: str) -> list[str]:
+def visit(page: Page, pages: tuple[str, ...], language: str) -> list[str]:
     """Return what is wrong with any of the pages."""
     found: list[str] = []
-    for address in addresses:
-        page.goto(address)
+    for address in pages:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
         expect(page.locator("html")).to_have_attribute("lang", language)
+        if not address.startswith("/help/"):
+            assert page.locator("header a[href^='/help/']").count() == 1, f"no help beside {address}"
         found += look(page)
     return found
 
@@ -70,13 +26,13 @@ def visit(page: Page, addresses: tuple[str, ...], language: str) -> list[str]:
 @LANGUAGES
 def test_the_lists_are_accessible_and_fit(open_page: OpenPage, language: str) -> None:
     page = open_page(who=MARIE, language=language)
-    good(visit(page, LISTS, language))
+    good(visit(page, addresses.ADMINISTRATOR, language))
 
 
 @LANGUAGES
 def test_the_pages_of_a_line_are_accessible_and_fit(open_page: OpenPage, language: str) -> None:
     page = open_page(who=MARIE, language=language)
-    good(visit(page, tuple(f"/lines/2/{name}/" for name in LINE), language))
+    good(visit(page, addresses.LINE, language))
 
 
 @LANGUAGES
@@ -97,19 +53,25 @@ def test_the_incoming_calls_are_accessible_with_everything_open(open_page: OpenP
 @LANGUAGES
 def test_a_subscribers_pages_are_accessible_and_fit(open_page: OpenPage, language: str) -> None:
     page = open_page(who=SYLVIE, language=language)
-    good(visit(page, ("/lines/3/incoming-calls/", "/lines/3/account/"), language))
+    good(visit(page, addresses.SUBSCRIBER, language))
 
 
 @LANGUAGES
 def test_the_console_is_accessible_and_fits(open_page: OpenPage, language: str) -> None:
     page = open_page(who=OPERATOR, language=language)
-    good(visit(page, CONSOLE, language))
+    good(visit(page, addresses.OPERATOR, language))
+
+
+@LANGUAGES
+def test_the_console_of_lines_is_accessible_and_fits(open_page: OpenPage, language: str) -> None:
+    page = open_page(who=OPERATOR, language=language)
+    good(visit(page, addresses.OPERATOR_OF_LINES, language))
 
 
 @LANGUAGES
 def test_the_ways_in_are_accessible_and_fit(open_page: OpenPage, language: str) -> None:
     page = open_page(language=language)
-    found = visit(page, ("/sign-in/", "/operator/sign-in/"), language)
+    found = visit(page, addresses.STRANGER, language)
     for name in ("paul", OPERATOR):  # one has to enrol his code, the other to type it
         page.goto("/operator/sign-in/")
         page.fill("#id_name", name)

@@ -30,6 +30,12 @@ WRONG = [
     ("+14185550106", "", "Accueil", "205", "Standard"),
     ("450 555-9999", "Ailleurs", "", "2x", "Toutes"),
 ]
+COMMENTS = (
+    ("problem", "Le bouton est trop loin.\n\nMerci."),
+    ("problem", "Too far."),
+    ("idea", "Un <b> plus gras."),
+)
+"""The last is done already."""
 UNENDING = timedelta(days=36_500)
 """Puts what a worker would take behind everything a test makes: it stays as it is."""
 ERRAND_COMPANIES = (("Frêne et frères", "fr", "819"), ("Ash Brothers", "en", "613"))
@@ -54,7 +60,7 @@ def add_things(company: Company) -> None:
 
 def _comments(company: Company) -> None:
     access = access_for(company.sylvie.user)
-    for kind, text in (("problem", "Le bouton est trop loin.\n\nMerci."), ("idea", "Un <b> plus gras.")):
+    for kind, text in COMMENTS:
         sent = send_feedback(access=access, kind=kind, page="/lines/3/availability/", text=text, now=NOW)
     mark_done(actor=BUILDER, feedback_id=sent.object_id, seen_version=sent.version, now=NOW)
 

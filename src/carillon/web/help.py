@@ -60,7 +60,9 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "operator-ways", "operator-trunk", "operator-trunk-add", "operator-trunk-delete",
         "operator-route", "operator-route-add", "operator-route-delete",
     ),
-    "line-import": ("line-imports", "line-import", "line-import-save", "line-import-forget"),
+    "line-import": (
+        "line-imports", "line-import", "line-import-progress", "line-import-save", "line-import-forget",
+    ),
     "feedback-received": ("operator-feedback", "operator-feedback-done"),
 }  # fmt: skip
 """Topic -> the names of the addresses it is about."""
