@@ -114,6 +114,8 @@ async def test_B72_the_old_pin_is_refused_and_the_new_one_works(scene: Scene) ->
         ("vm-mismatch", f"{NEW_PIN}#"),
         ("vm-reenterpassword", f"{NEW_PIN}#"),
         ("vm-passchanged", ""),
+        ("vm-rec-name", "*"),
+        ("vm-rec-unv", "*"),
         ("vm-youhave", ""),
     )
     await call.hangup()
