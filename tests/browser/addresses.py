@@ -14,7 +14,6 @@ ADMINISTRATOR = (
     "/lines/?department=all&q=zzz",
     "/lines/?department=all&q=roy",
     "/lines/?department=1&sort=-number",
-    "/lines/move/",
     "/users/?department=1",
     "/attendants/?department=all",
     "/group-access/?department=all",
@@ -105,6 +104,7 @@ LOOKED_AT = {
 }
 BY_A_FORM: Mapping[str, str] = {
     "operator-code": "test_the_ways_in_are_accessible_and_fit",
+    "move-lines": "test_the_feedback_dialog_and_the_page_of_a_move",
 }
 """Pages that only a form leads to -> the test that looks at them."""
 TEMPLATES: Mapping[str, str] = {

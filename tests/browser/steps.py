@@ -21,6 +21,9 @@ SMALLEST_TARGET = """() => [...document.querySelectorAll('button, summary, selec
   .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.classList.contains('visually-hidden'))
   .map((one) => { const box = (one.closest('label') || one).getBoundingClientRect(); return [one.outerHTML.slice(0, 80), Math.min(box.width, box.height)]; })
   .filter(([, size]) => size > 0 && size < 24)"""
+CUT = """() => [...document.querySelectorAll('.btn, .quiet, .tile, .line-tabs a')]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.classList.contains('visually-hidden') && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 80))"""
 TOO_WIDE = """() => [...document.querySelectorAll('body, main, dialog[open], .menu')]
   .filter((one) => one.checkVisibility())
   .map((one) => { const box = one.getBoundingClientRect(); return [one.className || one.localName, Math.round(box.left), Math.round(box.right)]; })
@@ -118,6 +121,7 @@ def look(page: Page, *widths: int, over: str = "") -> list[str]:
         found += [
             f"{page.url} on {width}: {what} is {size} px" for what, size in page.evaluate(SMALLEST_TARGET)
         ]
+        found += [f"{page.url} on {width}: the words of {what} are cut" for what in page.evaluate(CUT)]
         found += axe(page, without="target-size" if over else "")
         if over:
             found += axe(page, "target-size", within=over)

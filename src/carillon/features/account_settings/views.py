@@ -27,7 +27,7 @@ from carillon.features.voicemail import services as voicemail
 from carillon.features.voicemail.models import Mailbox
 from carillon.features.voicemail.queries import mailbox_of_line
 from carillon.web import receipts
-from carillon.web.changes import tell_stale
+from carillon.web.changes import tell_stale, worded_label
 from carillon.web.forms import summaries
 from carillon.web.secrets import explain_pin
 from carillon.web.sessions import signed_in
@@ -110,6 +110,11 @@ def _open(request: HttpRequest, line_id: int, action: Action) -> _Opened:
     return _Opened(access, line, mailbox_of_line(line.pk))
 
 
+def _name_of(actor: str) -> str:
+    """Return who it was without his number: the sentence has parentheses already."""
+    return actor.partition(" ")[2] if actor.startswith("+") else worded_label(actor)
+
+
 def _page(request: HttpRequest, opened: _Opened, page: dict[str, Any], *, status: int = 200) -> HttpResponse:
     language, version = language_and_version(opened.line)
     context: dict[str, Any] = {
@@ -119,6 +124,7 @@ def _page(request: HttpRequest, opened: _Opened, page: dict[str, Any], *, status
         "own": opened.own,
         "mailbox": opened.mailbox,
         "standing": standing_of(opened.line, opened.mailbox),
+        "locked_by": _name_of(opened.line.locked_by),
         "has_account": user_of(opened.line) is not None,
         "form": LanguageForm(initial={"language": language, "seen_version": version}),
         "pin_form": PinForm(asks_old=opened.asks_old),

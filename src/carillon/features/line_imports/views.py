@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -27,6 +27,7 @@ from carillon.features.line_imports.queries import (
     rows_of,
 )
 from carillon.web import receipts
+from carillon.web.changes import worded_label
 from carillon.web.csv_files import Fault, write_csv
 from carillon.web.forms import explain, summaries
 from carillon.web.htmx import page_or_fragment
@@ -58,9 +59,20 @@ def line_imports(request: HttpRequest, group_id: int) -> HttpResponse:
             services.check_import(import_id=row.pk, now=clock.now())
         return redirect("line-import", row.pk)
     refused = summaries([form]) if form.is_bound else []
-    context = {"access": access, "group": group, "form": form, "refused": refused, "imports": earlier[:20]}
+    context = {
+        "access": access,
+        "group": group,
+        "form": form,
+        "refused": refused,
+        "imports": _told_by(earlier[:20]),
+    }
     context["columns"] = _titles()
     return render(request, "line_imports/list.html", context, status=422 if refused else 200)
+
+
+def _told_by(rows: Iterable[LineImport]) -> list[tuple[LineImport, str]]:
+    """Return each import with who handed it in, in words."""
+    return [(row, worded_label(row.actor)) for row in rows]
 
 
 def _titles() -> list[str]:

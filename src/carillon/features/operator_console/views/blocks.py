@@ -26,6 +26,7 @@ from carillon.features.operator_console.views.desk import (
     typed_numbers,
 )
 from carillon.web import receipts
+from carillon.web.numbers import national
 
 
 @operator_page
@@ -66,7 +67,7 @@ def delete_block(request: HttpRequest, access: Access, block_id: int) -> HttpRes
         act=lambda: services.delete_block(
             actor=actor(access), group_id=block.group_id, block_id=block.pk, now=now()
         ),
-        heading=str(block),
+        heading=f"{national(block.first)} – {national(block.last)}",
         warning=_("The group loses these numbers. This works only while no line and no extension uses one."),
         verb=_("Delete the block"),
         back=reverse("operator-blocks", args=[block.group_id]),

@@ -55,6 +55,7 @@ def comment_done(request: HttpRequest, access: Access, feedback_id: int) -> Http
         heading=_("Mark this comment as done"),
         warning=found.text,
         verb=_("Done"),
+        harmless=True,
         back=reverse("operator-feedback"),
     )
 
@@ -104,9 +105,9 @@ def _when(row: Feedback, pen: Pen) -> SafeString:
 
 def _who(row: Feedback, pen: Pen) -> SafeString:
     company = row.group.name if row.group is not None else ""
-    return format_html("{}<div>{}</div>", pen(worded_label(row.line_label)), company)
+    return format_html("<div>{}<div>{}</div></div>", pen(worded_label(row.line_label)), company)
 
 
 def _text(row: Feedback, pen: Pen) -> SafeString:
     del pen
-    return SafeString(linebreaks(row.text, autoescape=True))
+    return format_html("<div>{}</div>", SafeString(linebreaks(row.text, autoescape=True)))

@@ -98,7 +98,7 @@ def confirm(  # noqa: PLR0913 - the parts of one page, by name
     """Ask before what cannot be undone; do it and go `there` (or back) with its receipt, or say what stands in the way.
 
     `uses` lists what still uses the object, as pairs of words and an address ("" = none); `sends` is the pair the
-    button sends besides.
+    button sends besides; `harmless`: nothing is lost.
     """
     context = {"access": access, "heading": heading, "warning": warning, "verb": verb, "back": back, **more}
     if request.method != "POST":

@@ -143,7 +143,7 @@ def details(request: HttpRequest, access: Access, group_id: int) -> HttpResponse
         )
 
     back = reverse("operator-group", args=[found.pk])
-    return edit(request, access, form, save=save, heading=found.name, back=back)
+    return edit(request, access, form, save=save, heading=_("Edit the details"), of=found.name, back=back)
 
 
 @operator_page
@@ -171,7 +171,7 @@ def grants(request: HttpRequest, access: Access, group_id: int) -> HttpResponse:
         )
 
     back = reverse("operator-group", args=[found.pk])
-    return edit(request, access, form, save=save, heading=found.name, back=back)
+    return edit(request, access, form, save=save, heading=_("Edit what is granted"), of=found.name, back=back)
 
 
 @operator_page
@@ -195,6 +195,7 @@ def suspend(request: HttpRequest, access: Access, group_id: int) -> HttpResponse
         heading=found.name,
         warning=warning,
         verb=_("Suspend the group") if wanted else _("Put the group back in service"),
+        harmless=not wanted,
         back=reverse("operator-group", args=[found.pk]),
         sends=sends,
     )

@@ -117,7 +117,8 @@ def line_service(request: HttpRequest, access: Access, line_id: int) -> HttpResp
 
     free = [national(number) for number in free_numbers(found.group_id, most=OFFERED)]
     back = reverse("operator-line", args=[found.pk])
-    return edit(request, access, form, save=save, heading=found.name, back=back, numbers=free)
+    heading = _("Change number, type or class of service")
+    return edit(request, access, form, save=save, heading=heading, of=found.name, back=back, numbers=free)
 
 
 @operator_page
@@ -134,6 +135,7 @@ def suspend_line(request: HttpRequest, access: Access, line_id: int) -> HttpResp
         if wanted
         else _("The line calls and is called again, as its settings say."),
         verb=_("Suspend the line") if wanted else _("Put the line back in service"),
+        harmless=not wanted,
         back=reverse("operator-line", args=[found.pk]),
         sends=sends,
     )

@@ -172,7 +172,7 @@ def edit_route(request: HttpRequest, access: Access, route_id: int | None = None
             actor=actor(access), route_id=row.pk, **given, seen_version=values["seen_version"] or 0, now=now()
         )
 
-    heading = str(row.trunk) if row else _("Add a route")
+    heading = _("Route over %(trunk)s") % {"trunk": row.trunk} if row else _("Add a route")
     delete = reverse("operator-route-delete", args=[row.pk]) if row else ""
     return edit(request, access, form, save=save, heading=heading, back=back, delete=delete)
 
@@ -185,7 +185,7 @@ def delete_route(request: HttpRequest, access: Access, route_id: int) -> HttpRes
         request,
         access,
         act=lambda: trunk_services.delete_route(actor=actor(access), route_id=row.pk, now=now()),
-        heading=str(row.trunk),
+        heading=_("Route over %(trunk)s") % {"trunk": row.trunk},
         warning=_("The next call of these classes takes the next route; without one it is refused."),
         verb=_("Delete the route"),
         back=reverse("operator-ways"),
