@@ -103,7 +103,11 @@
     }
     const wanted = new URL(link.href);
     // From the page below, its own address as it stands; a link inside a dialog may know better.
-    if (!dialog().open || !wanted.searchParams.has("back")) wanted.searchParams.set("back", new URL(below).pathname + new URL(below).search);
+    if (!dialog().open || !wanted.searchParams.has("back")) {
+      const back = new URL(below);
+      back.searchParams.delete("receipt"); // of an earlier save: coming back is not saving again
+      wanted.searchParams.set("back", back.pathname + back.search);
+    }
     load(wanted.href).then(() => {
       if (!dialog().open) dialog().showModal();
       focusFirst();
