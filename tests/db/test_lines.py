@@ -154,7 +154,7 @@ class TestCreatingAnExtension:
 
     @pytest.mark.parametrize("digits", ["", "2a", "12345678", "2*1", "é", "²³"])
     def test_refuses_other_characters(self, company: Company, digits: str) -> None:
-        assert self.code(company, digits) is ErrorCode.BAD_CHARACTER
+        assert self.code(company, digits) is ErrorCode.MALFORMED
 
     @pytest.mark.parametrize("digits", ["911", "9110", "9335", "*98", "*981", "*9", "*", "0"])
     def test_refuses_what_would_hide_a_code(self, company: Company, digits: str) -> None:
