@@ -234,7 +234,6 @@ def _open(hands: Hands, name: str, address: str) -> None:
 @TWINS
 def test_a_reset_that_erases_for_privacy_leaves_nothing_to_restore(marie: Hands, language: str) -> None:
     page, name = marie.page, SPARE[language][1]
-    page.goto("/lines/?department=2")
     _reset(marie, name, erase=False)
     _open(marie, name, "undo-reset")
     marie.press("#dialog a[href*='/erase-snapshot/']")  # a former state is erased early
@@ -250,6 +249,7 @@ def _id(page: Page, name: str) -> str:
 
 def _reset(hands: Hands, name: str, *, erase: bool) -> None:
     page = hands.page
+    page.goto("/lines/?department=2")
     _open(hands, name, "reset")
     hands.write("#dialog #id_name", name)
     hands.tick("#dialog #id_erase", on=erase)
