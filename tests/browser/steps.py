@@ -21,6 +21,8 @@ SMALLEST_TARGET = """() => [...document.querySelectorAll('button, summary, selec
   .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.classList.contains('visually-hidden'))
   .map((one) => { const box = (one.closest('label') || one).getBoundingClientRect(); return [one.outerHTML.slice(0, 80), Math.min(box.width, box.height)]; })
   .filter(([, size]) => size > 0 && size < 24)"""
+TALL = 3000
+"""Higher than a page: what sticks to the foot of the window then covers no field by chance."""
 CUT = """() => [...document.querySelectorAll('.btn, .quiet, .tile, .line-tabs a')]
   .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.classList.contains('visually-hidden') && one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.outerHTML.slice(0, 80))"""
@@ -113,7 +115,7 @@ def look(page: Page, *widths: int, over: str = "") -> list[str]:
     """
     found: list[str] = []
     for width in widths or (1280, 320):
-        page.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size({"width": width, "height": TALL})
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{page.url}: {wide} px wide on {width}")
