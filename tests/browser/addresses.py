@@ -108,6 +108,7 @@ BY_A_FORM: Mapping[str, str] = {
 }
 """Pages that only a form leads to -> the test that looks at them."""
 TEMPLATES: Mapping[str, str] = {
+    "undoing/refused.html": "test_a_save_is_undone_and_redone_by_keyboard",
     "line_actions/reset_confirm.html": "test_the_dialogs_of_a_line",
     "line_actions/new_user.html": "test_the_pages_of_a_reset",
     "line_actions/reset_already.html": "test_the_pages_of_a_reset",
@@ -124,6 +125,8 @@ NO_PAGE: Mapping[str, str] = {
     "language": "form",
     "theme": "form",
     "list-columns": "form",
+    "list-density": "form",
+    "undo": "form",
     "voicemail-pin": "form",
     "line-import-save": "form",
     "line-import-forget": "form",

@@ -18,8 +18,8 @@ from carillon.features.audit.models import AuditEntry
 
 WITHOUT_ENTRIES = {
     "sign-out": "ends the session", "language": "a choice of two buttons", "theme": "a choice of buttons",
-    "list-columns": "boxes; what is unknown is dropped", "sessions": "a button", "lock-line": "a button",
-    "unlock-line": "a button", "move-lines": "a choice; what is out of reach does not exist", "undo-reset": "a button", "erase-snapshot": "a button",
+    "list-columns": "boxes; what is unknown is dropped", "list-density": "a choice of two buttons", "sessions": "a button", "lock-line": "a button",
+    "unlock-line": "a button", "undo": "a button", "move-lines": "a choice; what is out of reach does not exist", "undo-reset": "a button", "erase-snapshot": "a button",
     "operator-group-suspend": "a button", "operator-line-suspend": "a button",
     "operator-block-delete": "a button", "operator-department-delete": "a button",
     "operator-class-delete": "a button", "operator-trunk-delete": "a button",
