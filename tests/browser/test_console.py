@@ -40,19 +40,19 @@ def hands(open_page: OpenPage, language: str, means: str) -> Hands:
 def test_departments_are_added_renamed_moved_and_deleted(hands: Hands, language: str) -> None:
     page, words, tree = hands.page, WORDS[language], f"{COMPANY[language]}departments/"
     go(hands, "main a[href$='/departments/']", tree)
-    for name, parent in (("Usine", words["top"]), ("Quai", "Usine")):
+    for name, parent in (("Atelier", words["top"]), ("Quai", "Atelier")):
         go(hands, "main a[href$='/departments/add/']", f"{tree}add/")
         hands.choose("#id_parent", parent)
         hands.write("#id_name", name)
         assert words["in_force"].search(saved(hands, "#id_name"))
     inner = page.locator("tbody a", has_text="Quai").get_attribute("href") or ""
-    outer = page.locator("tbody a", has_text="Usine").get_attribute("href") or ""
+    outer = page.locator("tbody a", has_text="Atelier").get_attribute("href") or ""
     go(hands, f"tbody a[href='{outer}']", outer)
     go(hands, "main a[href$='/delete/']", f"{outer}delete/")
     hands.press("main .btn-danger")  # something is in it: the refusal names it, with the way there
     expect(page.locator("#refused")).to_be_visible()
     go(hands, f"main section a[href='{inner}']", inner)
-    hands.write("#id_name", "usine/quai")
+    hands.write("#id_name", "atelier/quai")
     hands.confirm("#id_name", ".save-bar button[value=save]")
     expect(page.locator("#id_name")).to_have_attribute("aria-invalid", "true")
     hands.write("#id_name", "Quai nord")
@@ -64,7 +64,8 @@ def test_departments_are_added_renamed_moved_and_deleted(hands: Hands, language:
         with page.expect_navigation(url="**receipt=**"):
             hands.press("main .btn-danger")
         expect(page.locator("#receipt")).to_have_text(words["in_force"])
-    expect(page.locator("tbody tr")).to_have_count(0)
+    expect(page.locator("main")).not_to_contain_text("Atelier")
+    expect(page.locator("main")).not_to_contain_text("Quai")
 
 
 @TWINS
