@@ -30,7 +30,8 @@ class Pace:
     """How fast the supervisor is, in seconds.
 
     A process that fails is started again after `first_delay`, doubled up to `longest_delay` each time it fails
-    again within `steady`; one that is held stopped for `stopped_probes` probes is replaced.
+    again within `steady`, but no longer than `longest_after_service` if it was healthy: what served is needed. One that
+    is held stopped for `stopped_probes` probes is replaced.
     """
 
     probe_every: float = 1.0
@@ -39,6 +40,7 @@ class Pace:
     stop_within: float = 5.0
     first_delay: float = 0.5
     longest_delay: float = 20.0
+    longest_after_service: float = 2.0
     steady: float = 15.0
 
 
@@ -75,11 +77,14 @@ class Process:
         while True:
             started = clock()
             reason = await self._live()
+            served = self.healthy.is_set()
             self.healthy.clear()
             if self._stopping:
                 return
             if clock() - started > pace.steady:
                 delay = pace.first_delay
+            elif served:
+                delay = min(delay, pace.longest_after_service)
             self._around.say(self.spec.name, f"{reason}; starting it again in {delay:.1f} s")
             await asyncio.sleep(delay)
             delay = min(delay * 2, pace.longest_delay)

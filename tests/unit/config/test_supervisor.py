@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,27 @@ def test_one_that_fails_at_once_is_tried_again_more_and_more_slowly(tmp_path: Pa
     asyncio.run(play())
     assert stage.said[0] == "thing: ended (exit code 3); starting it again in 0.0 s"
     assert stage.said[3].endswith("in 0.1 s")
+
+
+def _said(stage: Stage, times: int) -> bool:
+    return len(stage.said) >= times
+
+
+def test_one_that_served_is_back_soon_however_often_it_dies(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, BEATING)
+    stage.around = replace(
+        stage.around, pace=replace(QUICK, steady=60, longest_delay=20, longest_after_service=0.05)
+    )
+
+    async def scene(process: Process) -> None:
+        for times in range(1, 8):
+            os.kill(stage.pid(), signal.SIGKILL)
+            await until(partial(_said, stage, times))
+            async with asyncio.timeout(10):
+                await process.healthy.wait()
+        assert {line.rpartition(" in ")[2] for line in stage.said} == {"0.0 s", "0.1 s"}
+
+    supervised(stage, scene)
 
 
 def test_all_stop_in_reverse_order_and_nothing_is_left(tmp_path: Path) -> None:
