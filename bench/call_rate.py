@@ -27,7 +27,7 @@ async def ladder(
 ) -> list[Run]:
     """Climb until a rate is not sustained twice in a row; return every run."""
     runs = [await sipp_run.run(pairs, server=server, port=port, rate=COMPARED_AT, seconds=seconds)]
-    for rate in range(2 * COMPARED_AT, top + 1, step):
+    for rate in range(COMPARED_AT + step, top + 1, step):
         made = await sipp_run.run(pairs, server=server, port=port, rate=rate, seconds=seconds)
         if not made.sustained:
             made = await sipp_run.run(pairs, server=server, port=port, rate=rate, seconds=seconds)
@@ -124,7 +124,7 @@ async def run(given: argparse.Namespace) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=400, help="caller and called lines")
-    parser.add_argument("--step", type=int, default=25, help="calls a second from one rung to the next")
+    parser.add_argument("--step", type=int, default=10, help="calls a second from one rung to the next")
     parser.add_argument("--top", type=int, default=400)
     parser.add_argument("--seconds", type=int, default=8, help="of new calls at each rate")
     raise SystemExit(asyncio.run(run(parser.parse_args())))
