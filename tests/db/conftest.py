@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as project_settings
 from django.db import connections
 from pytest_django import Settings
+from tests.stack.mailserver import MailServer
+from tests.stack.ports import free_block
 
 FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
@@ -34,3 +37,16 @@ def own_home(settings: Settings, tmp_path: Path) -> Path:
     """Give each test its own folder for what the product writes."""
     settings.CARILLON_HOME = tmp_path / "home"
     return tmp_path / "home"
+
+
+@pytest.fixture
+def post(settings: Settings) -> Iterator[MailServer]:
+    """A real mail server, to which everything is sent."""
+    server = MailServer(free_block(1))
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
+    try:
+        yield server
+    finally:
+        server.stop()

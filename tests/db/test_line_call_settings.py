@@ -24,7 +24,6 @@ from carillon.features.call_manager.services import (
 from carillon.features.call_manager.snapshot import classes_offered
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
-from carillon.features.lines.services import change_names
 from carillon.features.lines.snapshot import load_line
 
 pytestmark = pytest.mark.django_db
@@ -116,10 +115,7 @@ class TestAStaleForm:
         assert fresh(company.bob).name == "Bob"
 
     def test_of_the_line_saves_nothing_of_the_settings(self, company: Company) -> None:
-        change_names(
-            actor=ACTOR, line_id=company.bob.pk, name="Roberta", calling_name="", withhold_identity=False,
-            seen_version=1, now=NOW,
-        )  # fmt: skip
+        save(company.bob, name="Roberta")
         with pytest.raises(StaleVersion) as caught:
             save(company.bob, Seen(1, 1), name="Robert", call_waiting=False)
         assert caught.value.differences == {"name": ("Bob", "Roberta")}

@@ -18,11 +18,13 @@ from tests.db.builders import (
 from carillon.calls.model import CallClass
 from carillon.features.audit.models import AuditEntry
 from carillon.features.audit.services import ErrorCode, Invalid, StaleVersion
+from carillon.features.call_manager.queries import CallSettingsChoice, Seen
+from carillon.features.call_manager.services import change_call_settings
 from carillon.features.classes_of_service.services import create_class_of_service
 from carillon.features.departments.services import create_department
 from carillon.features.extensions.services import create_extension, create_extension_range
 from carillon.features.lines.models import Line
-from carillon.features.lines.services import NewLine, change_names, create_line
+from carillon.features.lines.services import NewLine, create_line
 from carillon.features.lines.snapshot import load_line
 from carillon.features.number_blocks.services import create_block
 from carillon.features.phones.models import Phone
@@ -43,16 +45,9 @@ def codes(invalid: Invalid) -> dict[str, ErrorCode]:
 
 class TestNames:
     def change(self, line: Line, *, name: str = "Bob", calling_name: str = "", seen_version: int = 1) -> int:
-        receipt = change_names(
-            actor=ACTOR,
-            line_id=line.pk,
-            name=name,
-            calling_name=calling_name,
-            withhold_identity=False,
-            seen_version=seen_version,
-            now=NOW,
-        )
-        return receipt.version
+        choice = CallSettingsChoice(name, calling_name)
+        seen = Seen(seen_version, settings_of(line).version)
+        return change_call_settings(actor=ACTOR, line_id=line.pk, choice=choice, seen=seen, now=NOW).version
 
     def test_are_shown_on_the_next_call(self, company: Company) -> None:
         before = config_version(company.group)

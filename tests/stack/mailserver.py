@@ -14,11 +14,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class MailServer:
     """Accepts every message, or refuses with `refuse_with` while that is set."""
 
+    host = "127.0.0.1"
+
     def __init__(self, port: int) -> None:
+        self.port = port
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.refuse_with = ""
-        self._controller = Controller(self, hostname="127.0.0.1", port=port)
+        self._controller = Controller(self, hostname=self.host, port=port)
 
     def start(self) -> None:
         """Listen, in a thread."""

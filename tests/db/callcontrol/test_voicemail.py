@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from pytest_django import Settings
 from tests.db.builders import ACTOR, NOW, make_group, make_line
-from tests.stack.ports import free_block
+from tests.stack.mailserver import MailServer
 
 from carillon.callcontrol.deposits import QUIET_SECONDS, DepositWatcher
 from carillon.callcontrol.writes import DatabaseWrites
@@ -429,33 +424,6 @@ def test_the_database_knows_the_steps_of_the_setup(mailbox: Mailbox) -> None:
         Mailbox.objects.filter(pk=mailbox.pk).update(setup_due="photo")
 
 
-class Post:
-    """A mail server that accepts, refuses, or is told to fail."""
-
-    def __init__(self) -> None:
-        self.accepting = True
-        self.letters: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        if not self.accepting:
-            return "451 try again later"
-        self.letters.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
-        return "250 accepted"
-
-
-@pytest.fixture
-def post(settings: Settings) -> Iterator[Post]:
-    made = Post()
-    controller = Controller(made, hostname="127.0.0.1", port=free_block(1))
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
-    try:
-        yield made
-    finally:
-        controller.stop()
-
-
 def deliver(after: timedelta = timedelta()) -> list[bool]:
     now = NOW + after
     results = [send(mail, now=now) for mail in due(now=now)]
@@ -468,7 +436,7 @@ def deliver(after: timedelta = timedelta()) -> list[bool]:
     [("fr", "Message vocal de Carol (+15145550102)"), ("en", "Voice message from Carol (+15145550102)")],
 )
 def test_a_message_goes_by_mail_in_the_lines_language(
-    mailbox: Mailbox, shelf: Shelf, post: Post, language: str, subject: str
+    mailbox: Mailbox, shelf: Shelf, post: MailServer, language: str, subject: str
 ) -> None:
     User.objects.filter(line=mailbox.line_id).update(language=language)
     settle(mailbox)
@@ -476,7 +444,7 @@ def test_a_message_goes_by_mail_in_the_lines_language(
     channel_ended()
     shelf.look()
     assert deliver() == [True]
-    (letter,) = post.letters
+    (letter,) = post.messages
     text, audio = letter.iter_parts()
     assert str(OutgoingMail.objects.get().subject) == subject
     assert letter["To"] == "bob@example.com"
@@ -488,30 +456,30 @@ def test_a_message_goes_by_mail_in_the_lines_language(
 
 
 def test_without_a_copy_the_message_goes_once_its_mail_is_accepted(
-    mailbox: Mailbox, shelf: Shelf, post: Post
+    mailbox: Mailbox, shelf: Shelf, post: MailServer
 ) -> None:
     settle(mailbox, keep_copy=False)
     shelf.deposit(mailbox)
     channel_ended()
     shelf.look()
-    post.accepting = False
+    post.refuse_with = "451 try again later"
     assert deliver() == [False]
     assert Message.objects.count() == 1
     assert deliver() == []
     assert deliver(timedelta(seconds=6)) == [False]
-    post.accepting = True
+    post.refuse_with = ""
     assert deliver(timedelta(seconds=60)) == [True]
     assert not Message.objects.exists()
-    assert len(post.letters) == 1
+    assert len(post.messages) == 1
     assert OutgoingMail.objects.get().sent is not None
 
 
-def test_mail_is_given_up_after_a_day(mailbox: Mailbox, post: Post) -> None:
+def test_mail_is_given_up_after_a_day(mailbox: Mailbox, post: MailServer) -> None:
     settle(mailbox)
     audio_file("token1").parent.mkdir(parents=True)
     record(audio_file("token1"), 1)
     services.add_message(mailbox_id=mailbox.pk, left=left(), now=NOW)
-    post.accepting = False
+    post.refuse_with = "451 try again later"
     attempts = 0
     for minutes in range(0, 26 * 60, 1):
         attempts += len(deliver(timedelta(minutes=minutes)))

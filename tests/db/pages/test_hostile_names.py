@@ -6,19 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.urls import reverse
-from pytest_django import Settings
 from tests.db.pages.test_every_route import addresses
 from tests.db.pages.things import Things
 from tests.fakes.html_page import Page
 from tests.fakes.portal_company import NOW, Company
-from tests.stack.ports import free_block
+from tests.stack.mailserver import MailServer
 
 from carillon.calls.identity import clean_name, plain_name
 from carillon.features.audit.services import ErrorCode, check_name
@@ -164,31 +159,7 @@ def test_a_file_holds_names_and_no_formulas(things: Things) -> None:
         assert not any(cell[:1] in set("=+-@\t\r") for cell in row)
 
 
-class Post:
-    """A mail server that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        self.letters.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
-        return "250 accepted"
-
-
-@pytest.fixture
-def post(settings: Settings) -> Iterator[Post]:
-    made = Post()
-    controller = Controller(made, hostname="127.0.0.1", port=free_block(1))
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
-    try:
-        yield made
-    finally:
-        controller.stop()
-
-
-def test_an_e_mail_shows_names_and_its_headers_are_ours(company: Company, post: Post) -> None:
+def test_an_e_mail_shows_names_and_its_headers_are_ours(company: Company, post: MailServer) -> None:
     """A caller's name comes from SIP as it is: the refused ones can stand there too, cleaned as calls clean them."""
     names = [*map(good, NAMES.values()), *map(clean_name, REFUSED.values())]
     for name in names:
@@ -199,8 +170,8 @@ def test_an_e_mail_shows_names_and_its_headers_are_ours(company: Company, post: 
         mail = queue_mail(to=["bob@example.com"], letter=letter, now=NOW)
         assert send(mail, now=NOW), mail.last_error
     assert not due(now=NOW).exists()
-    assert len(post.letters) == len(names)
-    for name, got in zip(names, post.letters, strict=True):
+    assert len(post.messages) == len(names)
+    for name, got in zip(names, post.messages, strict=True):
         assert not got.defects
         assert not any(header.defects for header in got.values())  # type: ignore[attr-defined]
         assert sorted(got.keys()) == sorted(

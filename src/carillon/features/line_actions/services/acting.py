@@ -1,4 +1,4 @@
-"""What every action on a line begins and ends with: the line locked and in scope, and its entry in the record."""
+"""What every action on a line begins and ends with: the line locked and in scope, its user and his rights."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from carillon.calls import numbering
 from carillon.features.accounts.choices import Action, Role
 from carillon.features.accounts.models import SignInFailure, User
 from carillon.features.accounts.queries import Access, login_key
-from carillon.features.audit.services import Change, ErrorCode, Invalid, Problem
+from carillon.features.audit.services import ErrorCode, Invalid, Problem
 from carillon.features.line_actions.queries import outranks
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import access_line
-from carillon.features.lines.services import department_path, lock_line
+from carillon.features.lines.services import lock_line
 
 NO_RIGHTS: Mapping[str, Any] = {
     "role": Role.SUBSCRIBER,
@@ -74,32 +74,3 @@ def rights_lost(user: User) -> tuple[dict[str, Any], dict[str, Any]]:
     if user.role == Role.SUBSCRIBER:
         return {}, {}
     return {"role": user.role}, {"role": str(Role.SUBSCRIBER)}
-
-
-def change_of(
-    line: Line, action: str, old: Mapping[str, Any], new: Mapping[str, Any], *, version: int
-) -> Change:
-    """Return a change of the line itself."""
-    return part_change(line, ("line", line.pk, version), action, old, new)
-
-
-def part_change(
-    line: Line,
-    part: tuple[str, int, int],
-    action: str,
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
-) -> Change:
-    """Return a change of what belongs to the line; `part` is its kind, id and new version."""
-    kind, object_id, version = part
-    return Change(
-        kind=kind,
-        object_id=object_id,
-        label=f"{line.number} {line.name}",
-        action=action,
-        version=version,
-        group_id=line.group_id,
-        department_path=department_path(line),
-        old=old,
-        new=new,
-    )

@@ -29,15 +29,14 @@ from carillon.features.line_actions.queries import (
     uses_of,
 )
 from carillon.features.line_actions.services.acting import (
-    change_of,
     check_standing,
     check_typed_number,
     forget_failures,
     line_to_act_on,
-    part_change,
 )
 from carillon.features.line_actions.services.keeping import erase_audio
 from carillon.features.lines.models import Line
+from carillon.features.lines.services import change_of, part_change
 from carillon.web.changes import LABELS
 
 

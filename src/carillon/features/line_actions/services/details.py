@@ -27,9 +27,10 @@ from carillon.features.departments.models import Department
 from carillon.features.departments.queries import departments_in_scope
 from carillon.features.line_actions.choices import LONGEST_ADDRESS, LONGEST_NAME
 from carillon.features.line_actions.queries import is_last_administrator, outranks
-from carillon.features.line_actions.services.acting import change_of, line_to_act_on, part_change, user_of
+from carillon.features.line_actions.services.acting import line_to_act_on, user_of
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import access_line
+from carillon.features.lines.services import change_of, part_change
 
 FLAGS = ("is_supervisor", "may_read_call_logs", "may_monitor")
 OWN_CHANGES = frozenset({"language"})

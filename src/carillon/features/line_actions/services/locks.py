@@ -16,15 +16,14 @@ from carillon.features.audit.services import Change, Receipt, record_changes
 from carillon.features.line_actions.choices import LockKind
 from carillon.features.line_actions.queries import Lock, locks_of
 from carillon.features.line_actions.services.acting import (
-    change_of,
     check_standing,
     end_sessions,
     forget_failures,
     line_to_act_on,
-    part_change,
     user_of,
 )
 from carillon.features.lines.models import Line
+from carillon.features.lines.services import change_of, part_change
 from carillon.features.voicemail.models import Mailbox
 
 

@@ -30,13 +30,11 @@ from carillon.features.line_actions.queries import default_values, is_last_admin
 from carillon.features.line_actions.services.acting import (
     NO_FAILURES,
     NO_RIGHTS,
-    change_of,
     check_standing,
     check_typed_number,
     end_sessions,
     forget_failures,
     line_to_act_on,
-    part_change,
     rights_lost,
     user_of,
 )
@@ -48,6 +46,7 @@ from carillon.features.line_actions.services.keeping import (
     usual_settings,
 )
 from carillon.features.lines.models import Line
+from carillon.features.lines.services import change_of, part_change
 from carillon.features.voicemail.models import Mailbox
 from carillon.features.voicemail.services import pin_values
 

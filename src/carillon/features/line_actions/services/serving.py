@@ -27,10 +27,10 @@ from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.extensions.models import Extension
 from carillon.features.extensions.services import number_problems
 from carillon.features.line_actions.queries import GROUP_NUMBERS, kinds_for, uses_of
-from carillon.features.line_actions.services.acting import change_of, line_to_act_on, part_change
+from carillon.features.line_actions.services.acting import line_to_act_on
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
-from carillon.features.lines.services import note_keys
+from carillon.features.lines.services import change_of, note_keys, part_change
 from carillon.features.number_blocks.queries import block_of
 from carillon.web.changes import LABELS
 

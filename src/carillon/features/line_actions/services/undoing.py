@@ -28,12 +28,10 @@ from carillon.features.line_actions.queries import default_values, get_snapshot,
 from carillon.features.line_actions.services.acting import (
     NO_FAILURES,
     NO_RIGHTS,
-    change_of,
     check_standing,
     end_sessions,
     forget_failures,
     line_to_act_on,
-    part_change,
     rights_lost,
     user_of,
 )
@@ -45,6 +43,7 @@ from carillon.features.line_actions.services.keeping import (
     take_snapshot,
 )
 from carillon.features.lines.models import Line
+from carillon.features.lines.services import change_of, part_change
 from carillon.features.voicemail.models import Mailbox
 
 

@@ -2,11 +2,12 @@
 
 from carillon.features.lines.services.changing import (
     change_line_language,
-    change_names,
+    change_of,
     check_names,
     department_path,
     line_change,
     lock_line,
+    part_change,
     write_line,
 )
 from carillon.features.lines.services.creating import (
@@ -23,13 +24,14 @@ __all__ = [
     "CreatedLine",
     "NewLine",
     "change_line_language",
-    "change_names",
+    "change_of",
     "check_names",
     "create_line",
     "department_path",
     "line_change",
     "lock_line",
     "note_keys",
+    "part_change",
     "part_problems",
     "write_line",
 ]

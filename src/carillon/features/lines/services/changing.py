@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,30 +25,6 @@ from carillon.features.audit.services import (
 )
 from carillon.features.business_groups.choices import PortalLanguage
 from carillon.features.lines.models import Line
-
-
-def change_names(
-    *,
-    actor: Actor,
-    line_id: int,
-    name: str,
-    calling_name: str,
-    withhold_identity: bool,
-    seen_version: int,
-    now: datetime,
-) -> Receipt:
-    """Change the account name, the name shown to called parties ("" = the account name) and its withholding.
-
-    Raises NotFound, Invalid (`name`, `calling_name`) and StaleVersion.
-    """
-    names, errors = check_names(name=name, calling_name=calling_name)
-    if errors:
-        raise Invalid(errors)
-    wanted: dict[str, Any] = {**names, "withhold_identity": withhold_identity}
-    with transaction.atomic():
-        line, config_version = lock_line(line_id)
-        receipt = write_line(actor=actor, line=line, wanted=wanted, seen_version=seen_version, now=now)
-        return receipt or Receipt("line", line.pk, line.version, line.group_id, config_version, now)
 
 
 def check_names(*, name: str, calling_name: str) -> tuple[dict[str, str], dict[str, Problem]]:
@@ -76,7 +51,7 @@ def line_change(*, line: Line, wanted: Mapping[str, Any], seen_version: int) -> 
         return None
     rows = Line.objects.all()
     version = write_version(rows, kind="line", object_id=line.pk, seen_version=seen_version, values=new)
-    return change_of(line, "change", old, new, version)
+    return change_of(line, "change", old, new, version=version)
 
 
 def change_line_language(
@@ -101,12 +76,7 @@ def change_line_language(
         version = write_version(
             rows, kind="user", object_id=user.pk, seen_version=seen_version, values=wanted
         )
-        change = replace(
-            change_of(line, "change", {"language": user.language}, wanted, version),
-            kind="user",
-            object_id=user.pk,
-            label=user.login,
-        )
+        change = part_change(line, ("user", user.pk, version), "change", {"language": user.language}, wanted)
         return record_change(actor=actor, change=change, now=now)
 
 
@@ -131,12 +101,24 @@ def department_path(line: Line) -> str:
 
 
 def change_of(
-    line: Line, action: str, old: Mapping[str, Any], new: Mapping[str, Any], version: int
+    line: Line, action: str, old: Mapping[str, Any], new: Mapping[str, Any], *, version: int
 ) -> Change:
     """Return a change of the line itself, for the record."""
+    return part_change(line, ("line", line.pk, version), action, old, new)
+
+
+def part_change(
+    line: Line,
+    part: tuple[str, int, int],
+    action: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> Change:
+    """Return a change of what belongs to the line; `part` is its kind, id and new version."""
+    kind, object_id, version = part
     return Change(
-        kind="line",
-        object_id=line.pk,
+        kind=kind,
+        object_id=object_id,
         label=f"{line.number} {line.name}",
         action=action,
         version=version,

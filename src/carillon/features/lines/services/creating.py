@@ -95,7 +95,7 @@ def create_line(*, actor: Actor, group_id: int, new: NewLine, now: datetime) -> 
                 now=now,
             )
         values = {"number": line.number, "name": line.name, "kind": str(line.kind)}
-        record_change(actor=actor, change=change_of(line, "create", {}, values, 1), now=now)
+        record_change(actor=actor, change=change_of(line, "create", {}, values, version=1), now=now)
     return CreatedLine(line, user, password)
 
 
