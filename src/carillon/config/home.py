@@ -41,8 +41,10 @@ class Found:
 
     kind: str
     name: str
-    facts: str
     address: str
+    numbers: str = ""
+    """What one dials: kept on one line."""
+    place: str = ""
 
 
 @require_GET
@@ -84,20 +86,18 @@ def search(request: HttpRequest) -> HttpResponse:
 def _lines(access: Access, term: Term) -> list[Found]:
     found = []
     for line in first_lines(access, term, MOST_OF_A_KIND):
-        facts = [
-            line.extension_digits,
-            national(line.number),
-            line.department.name if line.department else "",
-        ]
         address = reverse("line", args=[line.pk])
-        found.append(Found("line", line.name, " · ".join(fact for fact in facts if fact), address))
+        dialled = (line.extension_digits, national(line.number))
+        numbers = " · ".join(number for number in dialled if number)
+        place = line.department.name if line.department else ""
+        found.append(Found("line", line.name, address, numbers, place))
     return found
 
 
 def _departments(access: Access, term: Term) -> list[Found]:
     lines = reverse("lines")
     return [
-        Found("department", department.full_name, "", f"{lines}?department={department.pk}")
+        Found("department", department.full_name, f"{lines}?department={department.pk}")
         for department in find_departments(access, term)[:MOST_OF_A_KIND]
     ]
 
@@ -105,7 +105,7 @@ def _departments(access: Access, term: Term) -> list[Found]:
 def _pages(request: HttpRequest, term: Term) -> list[Found]:
     entries = (entry for group in Frame(request).navigation for entry in group.entries)
     return [
-        Found("page", str(entry.label), "", entry.address)
+        Found("page", str(entry.label), entry.address)
         for entry in entries
         if term.text in fold(str(entry.label))
     ]
