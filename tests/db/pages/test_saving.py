@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+import time
 
 import pytest
 from django.test import Client
@@ -138,11 +140,16 @@ def test_the_preview_says_what_the_entries_would_do_and_saves_nothing(
 def test_a_save_is_in_force_once_callcontrol_says_so(
     company: Company, callcontrol: CallcontrolServer, marie: Client, page: str
 ) -> None:
+    before = time.monotonic()
     answer = marie.post(page, entries(mode="forward", forward_to="514 555-0103"))
     assert answer.status_code == 302
     assert callcontrol.told == [company.group.pk]
     shown = text(marie.get(answer.headers["Location"]))
-    assert "In force since 0.1 s · version 2" in shown
+    since = re.search(r"In force since (\d+\.\d) s · version 2", shown)
+    assert since
+    assert (
+        0.1 <= float(since[1]) <= max(0.1, time.monotonic() - before + 0.05)
+    )  # to the nearest tenth, no less than one
     assert settings_of(company).forward_to == "+15145550103"
 
 
