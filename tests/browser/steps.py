@@ -13,6 +13,8 @@ PASSWORD = "vieux-Moulin-47-bleu"
 MARIE, DENIS, SYLVIE, NEWCOMER = "514 555-0101", "514 555-0102", "514 555-0103", "514 555-0104"
 CHARLIE = "418 555-0101"
 """The administrator of the neighbour company."""
+NORA, OMAR = "450 555-0101", "450 555-0102"
+"""The administrator of a third company, and who there has his first password as long as nobody replaces it."""
 OPERATOR = "nadia"
 LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

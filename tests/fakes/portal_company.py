@@ -54,7 +54,9 @@ class Company:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
+    """What every line of a company has in common."""
+
     group: BusinessGroup
     class_of_service: int
 
@@ -64,27 +66,27 @@ def make_company() -> Company:
     allowed = set(CallClass) - {CallClass.PREMIUM, CallClass.INTERNATIONAL}
     standard = create_class_of_service(actor=BUILDER, name="Standard", permitted=allowed, now=NOW)
     group = create_group(actor=BUILDER, name="Érable et fils", local_area_codes=("514", "438"), now=NOW)
-    here = _Place(group, standard.pk)
+    here = Place(group, standard.pk)
     create_block(actor=BUILDER, group_id=group.pk, first="+15145550100", last="+15145550129", now=NOW)
     sales = create_department(actor=BUILDER, group_id=group.pk, name="Ventes", now=NOW)
     plant = create_department(actor=BUILDER, group_id=group.pk, name="Usine", now=NOW)
-    marie = _person(here, "+15145550101", "201", "Marie Tremblay", sales.pk, phones=2)
-    denis = _person(here, "+15145550102", "202", "Denis Gagnon", sales.pk)
-    sylvie = _person(here, "+15145550103", "203", "Sylvie Roy", sales.pk)
-    newcomer = _person(here, "+15145550104", "204", "Émile Côté", plant.pk, signed_in_before=False)
+    marie = make_person(here, "+15145550101", "201", "Marie Tremblay", sales.pk, phones=2)
+    denis = make_person(here, "+15145550102", "202", "Denis Gagnon", sales.pk)
+    sylvie = make_person(here, "+15145550103", "203", "Sylvie Roy", sales.pk)
+    newcomer = make_person(here, "+15145550104", "204", "Émile Côté", plant.pk, signed_in_before=False)
     grant_role(actor=BUILDER, user_id=marie.user.pk, role=Role.GROUP_ADMINISTRATOR, now=NOW)
     grant_role(
         actor=BUILDER, user_id=denis.user.pk, role=Role.DEPARTMENT_ADMINISTRATOR, scope_id=sales.pk, now=NOW
     )
     other = create_group(actor=BUILDER, name="Bouleau ltée", local_area_codes=("418",), now=NOW)
     create_block(actor=BUILDER, group_id=other.pk, first="+14185550100", last="+14185550109", now=NOW)
-    charlie = _person(_Place(other, standard.pk), "+14185550101", "201", "Charlie Dehors", None)
+    charlie = make_person(Place(other, standard.pk), "+14185550101", "201", "Charlie Dehors", None)
     grant_role(actor=BUILDER, user_id=charlie.user.pk, role=Role.GROUP_ADMINISTRATOR, now=NOW)
     return Company(group, marie, denis, sylvie, newcomer, charlie)
 
 
-def _person(
-    place: _Place,
+def make_person(
+    place: Place,
     number: str,
     extension: str,
     name: str,
@@ -93,6 +95,7 @@ def _person(
     phones: int = 1,
     signed_in_before: bool = True,
 ) -> Person:
+    """Create a line with its extension, its phones and its user, who signs in with PASSWORD."""
     new = NewLine(
         number=number,
         name=name,

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.fakes.portal_company import BUILDER, NOW, Company
+from tests.fakes.portal_company import BUILDER, NOW, Company, Place, make_person
 
 from carillon import clock
 from carillon.calls.model import CallClass
+from carillon.features.accounts.choices import Role
 from carillon.features.accounts.queries import access_for
+from carillon.features.accounts.services import grant_role
 from carillon.features.business_groups.services import create_group
 from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.feedback.services import mark_done, send_feedback
@@ -56,6 +58,7 @@ def add_things(company: Company) -> None:
             actor=BUILDER, group_id=group.pk, first=f"+1{area}5550000", last=f"+1{area}5550999", now=NOW
         )
     create_group(actor=BUILDER, name="Tremble", now=NOW)
+    _company_of_answers()
 
 
 def _comments(company: Company) -> None:
@@ -94,3 +97,18 @@ def _reset_and_locked(company: Company) -> None:
     reset = ResetLine(name="Nouvelle abonnée")
     reset_line(access=access, line_id=line.pk, wanted=reset, seen_version=line.version, now=clock.now())
     lock_line_account(access=access, line_id=line.pk, now=NOW)
+
+
+def _company_of_answers() -> None:
+    """Make a company for what changes for good, in the order of tests that nobody knows: line 70 administers it.
+
+    Line 71 never replaced its first password; 72 and 73 are there to be reset.
+    """
+    group = create_group(actor=BUILDER, name="Mélèze inc.", local_area_codes=("450",), now=NOW)
+    create_block(actor=BUILDER, group_id=group.pk, first="+14505550100", last="+14505550109", now=NOW)
+    place = Place(group, ClassOfService.objects.get(name="Standard").pk)
+    nora = make_person(place, "+14505550101", "201", "Nora Lévesque", None)
+    grant_role(actor=BUILDER, user_id=nora.user.pk, role=Role.GROUP_ADMINISTRATOR, now=NOW)
+    make_person(place, "+14505550102", "202", "Omar Haddad", None, signed_in_before=False)
+    for index in (3, 4):
+        make_person(place, f"+1450555010{index}", f"20{index}", f"Quai {index}", None)
