@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext, ngettext
 
 from carillon.features.accounts.choices import Action, Reach, Role
@@ -112,7 +112,8 @@ def administrators_first(term: Term) -> Q | None:
     """Return the condition of an administrator's line when `admin` (or more of the word) is searched."""
     if len(term.text) < len("admin") or not any(word.startswith(term.text) for word in _ADMINISTRATOR_WORDS):
         return None
-    return Q(Exists(User.objects.filter(line_id=OuterRef("pk"), role__in=ADMINISTRATORS)))
+    found = User.objects.filter(role__in=ADMINISTRATORS, line__isnull=False)
+    return Q(pk__in=found.values("line_id"))
 
 
 def first_lines(access: Access, term: Term, most: int) -> list[Line]:
