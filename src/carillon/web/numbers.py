@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import phonenumbers
@@ -11,6 +12,8 @@ from django.utils.translation import get_language, gettext
 
 NO_BREAK = "\u00a0"
 RING_SECONDS = 5
+_NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
+"""Almost every number of a list; parsing each with the world's numbering plans would take longer than its row."""
 
 
 def french() -> bool:
@@ -25,17 +28,23 @@ def national(number: str, region: str = "CA") -> str:
     """
     if not number.startswith("+"):
         return number
+    if _NORTH_AMERICAN.fullmatch(number):
+        return _in_ten(number[2:])
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
     digits = str(parsed.national_number)
     if parsed.country_code == 1 and len(digits) == 10:
-        gap = NO_BREAK if french() else "-"
-        return f"{digits[:3]}{gap}{digits[3:6]}-{digits[6:]}"
+        return _in_ten(digits)
     here = phonenumbers.country_code_for_region(region) == parsed.country_code
     style = phonenumbers.PhoneNumberFormat.NATIONAL if here else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style).replace(" ", NO_BREAK)
+
+
+def _in_ten(digits: str) -> str:
+    gap = NO_BREAK if french() else "-"
+    return f"{digits[:3]}{gap}{digits[3:6]}-{digits[6:]}"
 
 
 def clock_time(instant: datetime) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.db.models import Field, Lookup
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 LONGEST = 64
@@ -30,7 +31,9 @@ def fold(text: str) -> str:
     return " ".join("".join(_folded(sign) for sign in text).split())
 
 
+@lru_cache(maxsize=4096)
 def _folded(sign: str) -> str:
+    """Return one character as it is compared; few are met, and each many times on every page of a list."""
     spelled = unicodedata.normalize("NFKD", sign.translate(_SPELLED)).casefold()
     return "".join(part for part in spelled if not unicodedata.combining(part))
 
@@ -59,35 +62,40 @@ def read_term(typed: str) -> Term:
 def mark(text: str, term: Term) -> SafeString:
     """Return the text as HTML with every match in `<mark>`; nothing of the text is ever markup."""
     spans = list(_spans(text, term)) if term else []
-    if not spans:
-        return conditional_escape(text)
     parts, at = [], 0
     for start, end in spans:
-        parts += [
-            conditional_escape(text[at:start]),
-            "<mark>",
-            conditional_escape(text[start:end]),
-            "</mark>",
-        ]
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
-    parts.append(conditional_escape(text[at:]))
+    parts.append(escape(text[at:]))
     return SafeString("".join(parts))
 
 
 def _spans(text: str, term: Term) -> Iterator[tuple[int, int]]:
     """Yield where the term stands in the text, as positions of the text itself."""
-    by_digits = bool(term.digits)
-    wanted = term.digits if by_digits else term.text
-    signs: list[str] = []
-    places: list[int] = []
-    for place, sign in enumerate(text):
-        for part in (sign if sign.isdigit() else "") if by_digits else (_folded(sign) or ""):
-            signs.append(part)
-            places.append(place)
-    folded, at = "".join(signs), 0
+    wanted = term.digits or term.text
+    folded, places = _digits(text) if term.digits else _comparable(text)
+    at = 0
     while (found := folded.find(wanted, at)) >= 0:
         at = found + len(wanted)
         yield places[found], places[at - 1] + 1
+
+
+def _digits(text: str) -> tuple[str, Sequence[int]]:
+    """Return the digits of a text, and where each of them stands."""
+    places = [place for place, sign in enumerate(text) if sign.isdigit()]
+    return "".join(text[place] for place in places), places
+
+
+def _comparable(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text as it is compared, and where each of its characters stands in what was given."""
+    if text.isascii():
+        return text.lower(), range(len(text))
+    signs, places = list[str](), list[int]()
+    for place, sign in enumerate(text):
+        folded = _folded(sign)
+        signs.append(folded)
+        places += [place] * len(folded)
+    return "".join(signs), places
 
 
 @Field.register_lookup

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carillon.web.htmx import page_or_fragment
 from carillon.web.lists.paging import cut
-from carillon.web.lists.spec import BulkAction, Column, ListSpec, Pen, RowAction
+from carillon.web.lists.spec import BulkAction, Column, ListSpec, Pen
 from carillon.web.lists.state import ListState, read_state
+from carillon.web.lists.writing import RowWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +38,6 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell; `head` names the row for a screen reader."""
-
-    key: str
-    label: str
-    content: SafeString | str
-    head: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """One row with its cells and its menu."""
-
-    id: int
-    name: str
-    cells: tuple[Cell, ...]
-    actions: Sequence[RowAction]
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """A column that can be searched alone, or shown or hidden."""
 
@@ -74,7 +54,10 @@ class ListPage:
     path: str
     state: ListState
     heads: tuple[Head, ...]
-    rows: tuple[ShownRow, ...]
+    ids: tuple[int, ...]
+    """The rows of this page."""
+    body: SafeString
+    """They as HTML."""
     counted: str
     previous: str
     following: str
@@ -106,7 +89,7 @@ class ListPage:
     @property
     def live_ids(self) -> str:
         """The ids whose states are followed."""
-        return ",".join(str(row.id) for row in self.rows)
+        return ",".join(map(str, self.ids))
 
 
 def build(
@@ -127,13 +110,14 @@ def build(
     path = request.path
     columns = [column for column in spec.columns if not column.wide or scope is None or scope.everything]
     shown = [column for column in columns if _is_shown(column, state)]
-    pen, here = Pen(state.term), state.address(path, cursor=state.cursor)
+    here = state.address(path, cursor=state.cursor)
     return ListPage(
         name=spec.name,
         path=path,
         state=state,
         heads=tuple(_head(column, state, path) for column in shown),
-        rows=tuple(_row(spec, shown, row, pen, here) for row in found.rows),
+        ids=tuple(row.pk for row in found.rows),
+        body=RowWriter(spec, shown, pen=Pen(state.term), here=here).write(found.rows),
         counted=_counted(spec, found.count, more=found.more),
         previous=state.address(path, cursor=found.previous) if found.previous else "",
         following=state.address(path, cursor=found.following) if found.following else "",
@@ -177,22 +161,6 @@ def _head(column: Column, state: ListState, path: str) -> Head:
     return Head(
         column.key, str(column.label), state.address(path, sort=column.key, descending=down), direction
     )
-
-
-def _row(spec: ListSpec, columns: Sequence[Column], row: Any, pen: Pen, here: str) -> ShownRow:
-    cells = tuple(
-        Cell(column.key, str(column.label), column.cell(row, pen), column.head) for column in columns
-    )
-    actions = spec.actions(row) if spec.actions is not None else ()
-    return ShownRow(row.pk, spec.name_of(row), cells, [_leading_back(action, here) for action in actions])
-
-
-def _leading_back(action: RowAction, here: str) -> RowAction:
-    """Return the entry of a row's menu so that its page, without JavaScript, leads back to this very list."""
-    if not action.dialog:
-        return action
-    separator = "&" if "?" in action.address else "?"
-    return replace(action, address=f"{action.address}{separator}{urlencode({'back': here})}")
 
 
 def _counted(spec: ListSpec, count: int, *, more: bool) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from django.apps import apps
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.queries import Access, may
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import target_of
+from carillon.web.addresses import address_of
 from carillon.web.lists.spec import RowAction
 
 
@@ -44,8 +44,8 @@ def actions_of(
 
 
 def _way_to(line: Line) -> RowAction:
-    return RowAction(_("View individual settings"), reverse("line", args=[line.pk]), dialog=False)
+    return RowAction(_("View individual settings"), address_of("line", line.pk), dialog=False)
 
 
 def _action(label: str, name: str, line: Line, *, apart: bool = False) -> RowAction:
-    return RowAction(label, reverse(name, args=[line.pk]), apart=apart)
+    return RowAction(label, address_of(name, line.pk), apart=apart)

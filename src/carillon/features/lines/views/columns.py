@@ -26,6 +26,7 @@ from carillon.features.lines.queries import (
 )
 from carillon.features.lines.views.actions import actions_of, restorable_among
 from carillon.web import engine
+from carillon.web.addresses import address_of
 from carillon.web.engine import LineStates
 from carillon.web.icons import icon
 from carillon.web.lists.spec import BulkAction, Column, Empty, ListSpec, Pen
@@ -89,7 +90,9 @@ class _States:
 
 def _columns(access: Access, states: _States, group_id: int | None) -> tuple[Column, ...]:
     return (
-        Column("kind", gettext_lazy("Type"), _kind, find=lambda term: Q(kind__in=kinds_matching(term))),
+        Column(
+            "kind", gettext_lazy("Type"), _Kinds().cell, find=lambda term: Q(kind__in=kinds_matching(term))
+        ),
         Column("number", gettext_lazy("Directory number"), _number, ("number",), _digits("number")),
         Column(
             "extension",
@@ -125,14 +128,27 @@ def _digits(column: str) -> Any:
     return lambda term: Q(**{f"{column}__holds": term.digits or term.text})
 
 
-def _kind(line: Line, pen: Pen) -> SafeString:
-    kind = LineKind(line.kind)
-    return format_html(
-        '<span class="kind" title="{0}">{1}<span class="visually-hidden">{2}</span></span>',
-        kind.label,
-        icon(ICONS[kind]),
-        pen(kind.label),
-    )
+class _Kinds:
+    """The cells that tell the types of lines: a page has few types, each is written once."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, SafeString] = {}
+
+    def cell(self, line: Line, pen: Pen) -> SafeString:
+        """Return the cell of a line's type, the same for every line of the page."""
+        written = self._written.get(line.kind)
+        if written is None:
+            written = self._written[line.kind] = self._write(LineKind(line.kind), pen)
+        return written
+
+    @staticmethod
+    def _write(kind: LineKind, pen: Pen) -> SafeString:
+        return format_html(
+            '<span class="kind" title="{0}">{1}<span class="visually-hidden">{2}</span></span>',
+            kind.label,
+            icon(ICONS[kind]),
+            pen(kind.label),
+        )
 
 
 def _number(line: Line, pen: Pen) -> SafeString:
@@ -140,7 +156,7 @@ def _number(line: Line, pen: Pen) -> SafeString:
 
 
 def _name(line: Line, pen: Pen) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse("line", args=[line.pk]), pen(line.name))
+    return format_html('<a href="{}">{}</a>', address_of("line", line.pk), pen(line.name))
 
 
 def _department(line: Line, pen: Pen) -> SafeString:
