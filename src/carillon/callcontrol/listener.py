@@ -81,6 +81,10 @@ class Listener:
         """Follow the engine for ever, through its restarts and ours."""
         await self._client.run()
 
+    def catch_up(self) -> None:
+        """Take over every event that has arrived: a phone that registered before it was called is registered."""
+        self._client.catch_up()
+
     async def show(self, *, mailbox: int, new: int, old: int) -> None:
         """Light or darken a mailbox's lamps. Raises EngineAway."""
         try:

@@ -64,6 +64,8 @@ class Parts:
     live: LiveState
     lamps: Lamps
     changes: Changes
+    catch_up: Callable[[], None]
+    """Brings `live` up to this instant."""
     locate: Callable[[str], str]
     now: Callable[[], datetime]
 
@@ -77,6 +79,7 @@ class CallControl:
     async def step(self, body: bytes) -> bytes:
         """Answer one step: decide, write it down, answer. Any error here makes the engine fall back."""
         request = parse_request(body)
+        self._parts.catch_up()
         asking = asking_for_pin(request)
         pin = await self._check_pin(request, asking) if asking is not None else None
         decided = await self._decide(lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin))
@@ -104,6 +107,7 @@ class CallControl:
     async def states(self, wanted: Sequence[int]) -> dict[str, Any]:
         """Return what these lines are doing now; one without phones is left out."""
         owned = await self._parts.slow.run(lambda: self._parts.writes.endpoints_of_lines(wanted))
+        self._parts.catch_up()
         live = self._parts.live
         lines = {}
         for line, endpoints in owned.items():

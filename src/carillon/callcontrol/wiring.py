@@ -85,6 +85,7 @@ def build() -> Service:
             live=live,
             lamps=listener,
             changes=changes,
+            catch_up=listener.catch_up,
             locate=Recordings(node_folder / "greetings").locate,
             now=clock.now,
         )

@@ -220,6 +220,7 @@ async def engine(world: World, tmp_path: Path) -> AsyncIterator[Engine]:
             live=live,
             lamps=world,
             changes=Changes(origin, Projection(), database),
+            catch_up=lambda: None,
             locate=lambda token: f"voicemail/{token}",
             now=lambda: NOW,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -16,6 +17,10 @@ from carillon.errors import CarillonError
 log = logging.getLogger(__name__)
 
 PING_SECONDS = 10.0
+GATHER_SECONDS = 0.02
+"""How long events may gather at the socket: waking up for each of a call's nine costs more than reading them does.
+Whoever needs to know the present takes them over first (`Client.catch_up`)."""
+READ_BYTES = 65536
 
 
 class NotConnected(CarillonError):
@@ -47,29 +52,50 @@ class _Pending:
 
 
 class _Wire(asyncio.Protocol):
-    """Hands each message on the moment it arrives: a task woken up for it would cost more than the message does."""
+    """Hands each message on as it is read: at once while an action waits, else what has gathered meanwhile."""
 
-    def __init__(self, dispatch: Callable[[Message], None]) -> None:
+    def __init__(self, dispatch: Callable[[Message], None], hurried: Callable[[], bool]) -> None:
         self.messages = Reader()
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._dispatch = dispatch
+        self._hurried = hurried
         self._transport: asyncio.Transport | None = None
+        self._file = -1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._file = transport.get_extra_info("socket").fileno()
 
     def data_received(self, data: bytes) -> None:
+        self._take(data)
+        if self._transport is not None and not self._transport.is_closing() and not self._hurried():
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self.resume)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._file = -1
+        if not self.ended.done():
+            self.ended.set_exception(error or NotConnected())
+        if self._transport is not None:
+            self._transport.close()
+
+    def resume(self) -> None:
+        """Read on by itself."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def catch_up(self) -> None:
+        """Take over what has arrived and was not read yet; an end of the connection is left to the transport."""
+        with contextlib.suppress(OSError):  # nothing there, or a connection that has just broken
+            while self._file >= 0 and (data := os.read(self._file, READ_BYTES)):
+                self._take(data)
+
+    def _take(self, data: bytes) -> None:
         try:
             for message in self.messages.feed(data):
                 self._dispatch(message)
         except BadPeer as error:
             self.connection_lost(error)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        if not self.ended.done():
-            self.ended.set_exception(error or NotConnected())
-        if self._transport is not None:
-            self._transport.close()
 
 
 class Client:
@@ -95,6 +121,7 @@ class Client:
         self._on_lost = on_lost
         self._retry = retry_seconds
         self._wire: asyncio.Transport | None = None
+        self._reading: _Wire | None = None
         self._pending: dict[str, _Pending] = {}
         self._ids = count(1)
         self.banner = ""
@@ -103,6 +130,11 @@ class Client:
     def connected(self) -> bool:
         """Return whether the engine is there and has let us in."""
         return self._wire is not None
+
+    def catch_up(self) -> None:
+        """Hand on every event that the engine has sent by now: what is known afterwards is of this instant."""
+        if self._reading is not None:
+            self._reading.catch_up()
 
     async def run(self) -> None:
         """Keep one connection for ever."""
@@ -131,6 +163,8 @@ class Client:
         data = encode(name, action_id, arguments)
         pending = _Pending(asyncio.get_running_loop().create_future())
         self._pending[action_id] = pending
+        if self._reading is not None:
+            self._reading.resume()
         try:
             async with asyncio.timeout(seconds):
                 wire.write(data)
@@ -145,14 +179,14 @@ class Client:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(5):
             wire, protocol = await loop.create_connection(
-                lambda: _Wire(self._dispatch), self._account.host, self._account.port
+                lambda: _Wire(self._dispatch, lambda: bool(self._pending)), self._account.host, self._account.port
             )
         try:
             async with asyncio.TaskGroup() as group:
                 ended = group.create_task(_wait(protocol.ended))
                 await self._sign_in(wire)
                 self.banner = protocol.messages.banner
-                self._wire = wire
+                self._wire, self._reading = wire, protocol
                 await self._on_connected()
                 await self._keep_alive(ended)
         except* (OSError, TimeoutError, NotConnected, ActionFailed, BadPeer) as group_error:
@@ -184,7 +218,7 @@ class Client:
 
     def _end(self, wire: asyncio.Transport) -> None:
         was_in = self._wire is not None
-        self._wire = None
+        self._wire = self._reading = None
         wire.close()
         for pending in self._pending.values():
             if not pending.answer.done():
