@@ -79,7 +79,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     term = read_term(request.GET.get("everything", ""))
     found = [*_lines(access, term), *_departments(access, term), *_pages(request, term)] if term else []
-    context = {"access": access, "everything": term.typed, "found": found, "term": term}
+    context = {"access": access, "everything": term.typed, "found": found, "cut": term.cut}
     return page_or_fragment(request, page="web/search.html", fragment="web/_found.html", context=context)
 
 

@@ -40,11 +40,15 @@ def _folded(sign: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What was typed: `text` folded, `digits` the number it may be ("" when it holds anything but a number)."""
+    """What was typed: `text` folded, `digits` the number it may be ("" when it holds anything but a number).
+
+    `cut`: more was typed than is searched.
+    """
 
     typed: str
     text: str
     digits: str
+    cut: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -52,11 +56,12 @@ class Term:
 
 def read_term(typed: str) -> Term:
     """Read a search; what is beyond 64 characters and control characters are dropped."""
-    kept = "".join(sign if sign.isprintable() else " " for sign in typed[: 4 * LONGEST]).strip()[:LONGEST]
+    whole = "".join(sign if sign.isprintable() else " " for sign in typed[: 4 * LONGEST]).strip()
+    kept = whole[:LONGEST].rstrip()
     digits = (
         re.sub(r"\D", "", kept) if _NUMBER.fullmatch(kept) and kept.isascii() | ("\u00a0" in kept) else ""
     )
-    return Term(kept, fold(kept), digits)
+    return Term(kept, fold(kept), digits, cut=len(whole) > LONGEST or bool(typed[4 * LONGEST :].strip()))
 
 
 def mark(text: str, term: Term) -> SafeString:

@@ -50,6 +50,23 @@ def test_what_is_too_long_or_not_text_costs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "cut"),
+    [
+        ("x" * LONGEST, False),
+        ("x" * LONGEST + "  ", False),
+        (" " * LONGEST + "x", False),
+        ("x" * (LONGEST + 1), True),
+        ("x" + " " * 300, False),
+        ("x" + " " * 300 + "y", True),
+        (" " * 300 + "y", True),
+        ("", False),
+    ],
+)
+def test_what_is_not_searched_is_known(typed: str, cut: bool) -> None:
+    assert read_term(typed).cut == cut
+
+
+@pytest.mark.parametrize(
     ("text", "typed", "shown"),
     [
         ("Marie-Ève", "eve", "Marie-<mark>Ève</mark>"),

@@ -28,6 +28,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     context = {
         "address": address,
         "term": term.typed,
+        "cut": term.cut,
         "now": request.GET.get("now", "")[:20],
         "departments": found,
         "more": len(found) == MOST_FOUND,
