@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from carillon.web.forms import CLASS_NAMES
 from carillon.web.names import isolated
-from carillon.web.numbers import NO_BREAK, national
+from carillon.web.numbers import national
+from carillon.web.recorded_values import value_in_words
 from carillon.web.search import Term, fold
 
 LABELS: Mapping[str, str | Promise] = {
@@ -87,7 +86,34 @@ LABELS: Mapping[str, str | Promise] = {
     "first_number": _("First number dialled"),
     "login": _("Sign-in name"),
     "page": _("Page"),
+    "state": _("State"),
+    "voicemail": _("Voicemail"),
+    "class_of_service_id": _("Class of service"),
+    "show_main_number": _("Outside calls show the main number"),
+    "seven_digit_area_code": _("Area code of seven-digit numbers"),
+    "locked_lines_ring": _("A line under an administrative lock still rings"),
+    "label": _("Name"),
+    "host": _("Host name or address"),
+    "port": _("Port"),
+    "transport": _("Transport"),
+    "username": _("SIP user"),
+    "source_addresses": _("Addresses the carrier calls from"),
+    "own_numbers_only": _("The carrier takes calls from our own numbers only"),
+    "trunk_id": _("Trunk"),
+    "position": _("Position"),
+    "classes": _("Classes of call"),
 }
+LABELS_OF: Mapping[tuple[str, str], str | Promise] = {
+    ("business_group", "name"): _("Name"),
+    ("department", "name"): _("Name"),
+    ("class_of_service", "name"): _("Name"),
+    ("trunk", "name"): _("Technical name"),
+    ("extension", "first"): _("First extension"),
+    ("extension", "last"): _("Last extension"),
+}
+"""What a sort of object calls a setting by another word than the others."""
+UNTOLD = frozenset({"line_id", "setup_due"})
+"""What only programs read in the record."""
 ACTIONS: Mapping[str, str | Promise] = {
     "create": _("Created"),
     "delete": _("Deleted"),
@@ -110,19 +136,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "enrol_code": _("One-time code set up"),
     "reset_code": _("One-time code reset"),
     "reset_password": _("New first password"),
-}
-WORDS: Mapping[str, str | Promise] = {
-    "account_phone": _("Ring your account phone"),
-    "in_order": _("Ring your phones in order"),
-    "together": _("Ring your phones together"),
-    "forward": _("Forward to another phone"),
-    "voicemail": _("Voicemail"),
-    "number": _("Another number"),
-    "tone": _("Busy tone"),
-    "user": _("User line"),
-    "subscriber": _("Subscriber"),
-    "department_administrator": _("Department administrator"),
-    "group_administrator": _("Business group administrator"),
+    "pass_setup": _("A step of the mailbox's set-up done or skipped"),
 }
 KINDS: Mapping[str, str | Promise] = {
     "line": _("Line"),
@@ -145,11 +159,10 @@ PARTS: Mapping[str, str | Promise] = {
     "sign-in": _("Sign-in"),
     "demonstration": _("Demonstration"),
     "command line": _("Command line"),
+    "telephone": _("Voicemail menu, by telephone"),
 }
-WORDED = frozenset({"mode", "no_answer", "busy", "kind", "role"})
-SECONDS = frozenset({"no_answer_seconds"})
-RECORDINGS = frozenset({"greeting", "recorded_name"})
-SECRET = frozenset({"pin", "password", "sip_secret"})
+PEOPLE = frozenset({"locked_by"})
+"""Settings whose value is who did something."""
 
 
 class Recorded(Protocol):
@@ -215,76 +228,31 @@ def tell(entry: Recorded) -> Told:
     pairs = {name: (entry.old.get(name), value) for name, value in entry.new.items()}
     action = str(ACTIONS.get(entry.action, ""))
     created = entry.action == "create"
-    return Told(person(entry.actor), entry.at, entry.version, action, created, tell_differences(pairs))
+    told = tell_differences(pairs, kind=entry.kind)
+    return Told(person(entry.actor), entry.at, entry.version, action, created, told)
 
 
 def tell_stale(*, current: int, differences: Mapping[str, tuple[Any, Any]], last: Recorded | None) -> Stale:
     """Return a stale save in words; `last` is the newest change of the object."""
-    who = person(last.actor) if last else ""
-    return Stale(who, last.at if last else None, current, tell_differences(differences))
+    who, at, kind = (person(last.actor), last.at, last.kind) if last else ("", None, "")
+    return Stale(who, at, current, tell_differences(differences, kind=kind))
 
 
-def tell_differences(pairs: Mapping[str, tuple[Any, Any]]) -> tuple[Difference, ...]:
-    """Return each changed setting with its old and new value in words; what has none is for programs only."""
+def tell_differences(pairs: Mapping[str, tuple[Any, Any]], *, kind: str = "") -> tuple[Difference, ...]:
+    """Return each changed setting with its old and new value in words; what has none is for programs only.
+
+    `kind` is the sort of object, where it is known.
+    """
+    labels = {name: LABELS_OF.get((kind, name), LABELS.get(name)) for name in pairs}
     return tuple(
-        Difference(str(LABELS[name]), value_in_words(name, old), value_in_words(name, new))
+        Difference(str(labels[name]), _in_words(name, old), _in_words(name, new))
         for name, (old, new) in pairs.items()
-        if name in LABELS
+        if labels[name] is not None
     )
 
 
-def value_in_words(name: str, value: Any) -> str:
-    """Return one value of the record as the reader's language says it."""
-    if name in SECRET:
-        return "••••••"
-    if value is None or value in ("", []):
-        return "–"
-    if name in RECORDINGS:
-        return gettext("A recording")
-    if name in WORDED:
-        return str(WORDS.get(value, value))
-    if name in LISTS:
-        return "; ".join(LISTS[name](item) for item in value)
-    return _plain(name, value)
-
-
-def _plain(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(str(item) for item in value)
-    return f"{value}{NO_BREAK}s" if name in SECONDS else national(str(value))
-
-
-def _row_in_words(row: Any) -> str:
-    if not isinstance(row, dict):
-        return str(row)
-    who = national(str(row.get("dialled") or "")) or gettext("Your phones")
-    start, seconds = row.get("start", 0), row.get("seconds", 0)
-    if not seconds:
-        return who
-    return gettext("%(who)s from %(start)s to %(end)s s") % {
-        "who": who,
-        "start": start,
-        "end": start + seconds,
-    }
-
-
-def _class_in_words(call_class: Any) -> str:
-    return str(CLASS_NAMES.get(str(call_class), call_class))
-
-
-def _dial_in_words(dial: Any) -> str:
-    if not isinstance(dial, dict):
-        return str(dial)
-    return f"{dial.get('name', '')} {national(str(dial.get('number', '')))}"
-
-
-LISTS: Mapping[str, Callable[[Any], str]] = {
-    "entries": _row_in_words,
-    "barred": _class_in_words,
-    "speed_dials": _dial_in_words,
-}
+def _in_words(name: str, value: Any) -> str:
+    return person(str(value)) if name in PEOPLE and value else value_in_words(name, value)
 
 
 def person(actor: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
@@ -109,6 +109,13 @@ def grant_role(
         user = get_user(user_id)
         if (user.line is None) is not (role is Role.OPERATOR):
             raise Invalid({"role": Problem(ErrorCode.UNKNOWN_CHOICE, {"value": str(role)})})
-        old = {name: getattr(user, name) for name in new}
+        old = _in_names({name: getattr(user, name) for name in new}, user)
         User.objects.filter(pk=user_id).update(version=F("version") + 1, **new)
-        return record_user(user=user, actor=actor, action="grant_role", old=old, new=new, now=now)
+        told = _in_names(new, get_user(user_id))
+        return record_user(user=user, actor=actor, action="grant_role", old=old, new=told, now=now)
+
+
+def _in_names(values: Mapping[str, object], user: User) -> dict[str, object]:
+    """Return rights as the record keeps them: the department of this user by its name."""
+    kept = {name: value for name, value in values.items() if name != "scope_id"}
+    return kept | {"scope": user.scope.name if user.scope else ""}

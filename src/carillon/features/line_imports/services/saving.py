@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from carillon.features.accounts.queries import login_key
 from carillon.features.audit.models import AuditEntry
 from carillon.features.audit.services import Actor
 from carillon.features.call_manager.models import CallSettings
+from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.departments.models import Department
 from carillon.features.extensions.models import Extension
 from carillon.features.line_imports.choices import BATCH
@@ -120,10 +121,11 @@ class Writer:
         Line.objects.bulk_update([line for line, _planned in pairs], CHANGED, batch_size=BATCH)
         self._give(pairs, new=False)
         written = {pk: path for path, pk in self.plan.picture.departments.items()}
+        plans = dict(ClassOfService.objects.values_list("pk", "name"))
         self._record(
             self._entry(
-                "line", line.pk, str(line), "change", self._path(planned), _before(planned, written),
-                dict(planned.changes), line.version,
+                "line", line.pk, str(line), "change", self._path(planned),
+                _in_names(_before(planned, written), plans), _in_names(planned.changes, plans), line.version,
             )
             for line, planned in pairs
         )  # fmt: skip
@@ -237,6 +239,14 @@ def _recorded(planned: PlannedLine) -> dict[str, Any]:
         "kind": str(planned.kind),
         "department": planned.department,
         "extension": planned.extension,
+    }
+
+
+def _in_names(values: Mapping[str, Any], plans: Mapping[int, str]) -> dict[str, Any]:
+    """Return values as the record keeps them: a class of service by its name."""
+    return {
+        name: plans.get(value, "") if name == "class_of_service_id" else value
+        for name, value in values.items()
     }
 
 

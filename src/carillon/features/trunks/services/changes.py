@@ -20,15 +20,21 @@ def record(
     new: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Receipt:
-    """Keep the change; a trunk, or a route of the whole platform, counts every group up."""
+    """Keep the change, trunks by name; a trunk, or a route of the whole platform, counts every group up."""
     change = Change(
         kind="trunk" if isinstance(row, Trunk) else "route",
         object_id=row.pk,
-        label=str(row),
+        label=row.label if isinstance(row, Trunk) else f"{row.trunk.label} {row.position}",
         action=action,
         version=version,
         group_id=None if isinstance(row, Trunk) else row.group_id,
-        old=old or {},
-        new=new or {},
+        old=_in_names(old or {}),
+        new=_in_names(new or {}),
     )
     return record_change(actor=actor, change=change, now=now)
+
+
+def _in_names(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "trunk_id" not in values:
+        return values
+    return {**values, "trunk_id": Trunk.objects.values_list("label", flat=True).get(pk=values["trunk_id"])}
