@@ -34,6 +34,20 @@ def test_each_session_is_listed_and_one_can_be_ended(
     assert desk.get("/lines/").status_code == 200
 
 
+def test_a_browser_is_named_in_the_readers_language(company: Company, callcontrol: CallcontrolServer) -> None:
+    firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:129.0) Gecko/20100101 Firefox/129.0"
+    desk = signed_in(company.marie, firefox)
+    assert '<td data-label="Browser" class="breakable">Firefox on Windows</td>' in shown(desk)
+    signed_in(company.marie, "</td><script>" + "x" * 300)
+    page = shown(desk)
+    assert f"&lt;/td&gt;&lt;script&gt;{'x' * 47}…</td>" in page
+    assert "<script>" not in page
+
+
+def shown(client: Client) -> str:
+    return client.get("/account/sessions/").content.decode()
+
+
 def test_ending_all_others_keeps_this_one_and_other_people(
     company: Company, callcontrol: CallcontrolServer
 ) -> None:

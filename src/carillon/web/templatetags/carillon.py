@@ -7,13 +7,14 @@ from datetime import datetime
 from django import template
 from django.utils.safestring import SafeString
 
-from carillon.web import icons, numbers
+from carillon.web import devices, icons, numbers
 from carillon.web.search import mark, read_term
 
 register = template.Library()
 
 register.filter("national", numbers.national)
 register.filter("decimal", numbers.decimal)
+register.filter("device", devices.device_in_words)
 
 
 @register.filter
