@@ -90,7 +90,7 @@ def foreign_objects(company: Company) -> dict[str, list[int]]:
 def ask(client: Client, address: Address, object_id: int, method: str) -> tuple[int, str]:
     """Return an answer without what differs from one address, and from one form token, to the next."""
     path = reverse(address.name, kwargs=dict.fromkeys(address.objects, object_id))
-    answer = client.get(path) if method == "get" else client.post(path, {"seen_version": "1"})
+    answer = client.get(path, follow=True) if method == "get" else client.post(path, {"seen_version": "1"})
     page = answer.content.decode() if not answer.streaming else ""
     return answer.status_code, re.sub(r'value="\w{64}"|/\d+/', "", page)
 

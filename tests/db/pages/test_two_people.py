@@ -264,7 +264,8 @@ def test_an_object_deleted_meanwhile_gives_a_message(things: Things) -> None:
     for (name, _of), path in paths.items():
         if "group_id" in things.address_of(name):
             continue
-        for answer in (client.get(path), client.post(path, {"seen_version": "1", "snapshot": "1"})):
+        form = {"seen_version": "1", "snapshot": "1"}
+        for answer in (client.get(path, follow=True), client.post(path, form)):
             page = Page(answer.content.decode())
             heads = [one.text for one in page.elements if one.tag == "h1"]
             if answer.status_code not in {404, 405} or (answer.status_code == 404 and not heads):
@@ -285,7 +286,7 @@ def test_a_line_moved_out_of_scope_meanwhile_gives_a_message(things: Things) -> 
     before = entries_written()
     for path in paths:
         for answer in (
-            denis.get(path),
+            denis.get(path, follow=True),
             denis.post(path, RING | {"seen_version": "1", "no_answer_seconds": "30"}),
         ):
             assert answer.status_code in {404, 405}, path

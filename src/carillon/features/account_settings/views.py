@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from carillon import clock
 from carillon.features.account_settings.forms import LanguageForm, PinForm
@@ -29,6 +29,7 @@ from carillon.features.voicemail.queries import mailbox_of_line
 from carillon.web import receipts
 from carillon.web.changes import tell_stale, worded_label
 from carillon.web.forms import summaries
+from carillon.web.posted import posted
 from carillon.web.secrets import explain_pin
 from carillon.web.sessions import signed_in
 
@@ -72,7 +73,7 @@ def account(request: HttpRequest, line_id: int) -> HttpResponse:
     return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=opened.access.user.pk))
 
 
-@require_POST
+@posted(instead="account-settings")
 @sensitive_post_parameters()
 def pin(request: HttpRequest, line_id: int) -> HttpResponse:
     """Change the voicemail PIN; its own subscriber proves that he knows the present one."""

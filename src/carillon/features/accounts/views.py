@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from carillon import clock
 from carillon.features.accounts import services
@@ -32,6 +32,7 @@ from carillon.features.audit.services import Invalid
 from carillon.web.forms import explain, summaries
 from carillon.web.middleware import open_before_first_password
 from carillon.web.numbers import national
+from carillon.web.posted import posted
 from carillon.web.secrets import explain_password
 from carillon.web.sessions import signed_in
 
@@ -118,7 +119,7 @@ def _sign_in_page(
 
 @login_not_required
 @open_before_first_password
-@require_POST
+@posted(instead="home")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     auth.logout(request)
@@ -127,7 +128,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @open_before_first_password
-@require_POST
+@posted(instead="home")
 def language(request: HttpRequest) -> HttpResponse:
     """Choose the portal's language: kept by this browser, and with the account once signed in."""
     wanted = request.POST.get("language", "")
@@ -177,7 +178,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @open_before_first_password
-@require_POST
+@posted(instead="home")
 def theme(request: HttpRequest) -> HttpResponse:
     """Choose how the portal looks."""
     with contextlib.suppress(Invalid):
@@ -185,7 +186,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_following(request))
 
 
-@require_POST
+@posted(instead="home")
 def list_columns(request: HttpRequest) -> HttpResponse:
     """Choose the columns of a list and come back to it."""
     name = request.POST.get("list", "")
@@ -197,7 +198,7 @@ def list_columns(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_without_columns(_following(request)))
 
 
-@require_POST
+@posted(instead="home")
 def list_density(request: HttpRequest) -> HttpResponse:
     """Choose how close the rows of lists stand and come back to the list."""
     with contextlib.suppress(Invalid):

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from carillon import clock
 from carillon.features.accounts.models import User
@@ -33,6 +33,7 @@ from carillon.web.forms import explain, summaries
 from carillon.web.htmx import page_or_fragment
 from carillon.web.middleware import background
 from carillon.web.numbers import french
+from carillon.web.posted import posted
 from carillon.web.sessions import signed_in
 
 SHOWN_ERRORS = 100
@@ -124,7 +125,7 @@ def _told(error: dict[str, Any]) -> dict[str, Any]:
     return {**error, "reason": explain(Fault(**error))}
 
 
-@require_POST
+@posted(instead="line-import")
 def save(request: HttpRequest, import_id: int) -> HttpResponse:
     """Save a checked import: at once when it is small, by the worker when it is not."""
     access = access_for(signed_in(request, User))
@@ -139,7 +140,7 @@ def save(request: HttpRequest, import_id: int) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-@require_POST
+@posted(instead="line-import")
 def forget(request: HttpRequest, import_id: int) -> HttpResponse:
     """Drop an import that was not saved."""
     row = access_import(access_for(signed_in(request, User)), import_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from carillon import clock
 from carillon.features.accounts.models import User
@@ -20,11 +20,16 @@ from carillon.web.forms import explain
 from carillon.web.sessions import signed_in
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, token: str) -> HttpResponse:
-    """Put back what was there before the save of this receipt, and show the receipt of that."""
+    """Put back what was there before the save of this receipt, and show the receipt of that.
+
+    Opened by itself it undoes nothing and leads to the page of the save.
+    """
     access = access_for(signed_in(request, User))
     asked = receipts.undo_of(token, user_id=access.user.pk)
+    if request.method != "POST":
+        return redirect(asked.address if asked is not None else "home")
     if asked is None:
         return _refused(request, access, {}, status=410)
     try:

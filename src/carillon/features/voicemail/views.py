@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from carillon import clock
 from carillon.features.accounts.choices import Action
@@ -28,6 +28,7 @@ from carillon.web import receipts
 from carillon.web.changes import tell_stale
 from carillon.web.forms import summaries
 from carillon.web.messages import describe_messages
+from carillon.web.posted import posted
 from carillon.web.sessions import signed_in
 
 
@@ -64,7 +65,7 @@ def messages(request: HttpRequest, line_id: int) -> HttpResponse:
     return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk, undo=undo))
 
 
-@require_POST
+@posted(instead="message-settings")
 def preview(request: HttpRequest, line_id: int) -> HttpResponse:
     """Return the sentences for what the form holds; saves nothing."""
     _load(request, line_id, Action.CHANGE_MESSAGE_SETTINGS)

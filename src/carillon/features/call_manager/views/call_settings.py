@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from carillon import clock
 from carillon.calls.directory import Group
@@ -34,6 +34,7 @@ from carillon.web import receipts
 from carillon.web.appearance import describe_appearance, not_offered
 from carillon.web.changes import tell_stale
 from carillon.web.forms import explain, summaries
+from carillon.web.posted import posted
 from carillon.web.sessions import signed_in
 
 Page = dict[str, Any]
@@ -85,7 +86,7 @@ def call_settings(request: HttpRequest, line_id: int) -> HttpResponse:
     return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk, undo=undo))
 
 
-@require_POST
+@posted(instead="call-settings")
 def preview_call_settings(request: HttpRequest, line_id: int) -> HttpResponse:
     """Return the sentences for what the form holds; saves nothing."""
     opened = _load(request, line_id)

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from carillon import clock
 from carillon.calls.directory import ExtensionKey, Key, LineKey, NumberKey, Value
@@ -33,6 +33,7 @@ from carillon.web.changes import Stale, tell_stale
 from carillon.web.foresight import foretell
 from carillon.web.forms import PortalForm, explain, summaries
 from carillon.web.numbers import rings_hint
+from carillon.web.posted import posted
 from carillon.web.receipts import Undo
 from carillon.web.sessions import signed_in
 
@@ -82,7 +83,7 @@ def _edit_rows(request: HttpRequest, access: Access, line: Line) -> HttpResponse
     return _incoming_page(request, access, line, (form, rows), page)
 
 
-@require_POST
+@posted(instead="incoming-calls")
 def preview_incoming(request: HttpRequest, line_id: int) -> HttpResponse:
     """Return the sentence for what the form holds; saves nothing."""
     _access, line = _load(request, line_id)
@@ -145,7 +146,7 @@ def availability(request: HttpRequest, line_id: int) -> HttpResponse:
     return _saved(request, access, saved, Undo("availability", line.pk))
 
 
-@require_POST
+@posted(instead="availability")
 def preview_availability(request: HttpRequest, line_id: int) -> HttpResponse:
     """Return the sentence for what the form holds; saves nothing."""
     _access, line = _load(request, line_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
 
 from carillon import clock
 from carillon.features.accounts.choices import Action, Reach
@@ -14,12 +13,13 @@ from carillon.features.departments.queries import departments_in_scope
 from carillon.features.line_actions import services
 from carillon.features.line_actions.views.opening import done, show
 from carillon.web.forms import explain
+from carillon.web.posted import posted
 from carillon.web.sessions import signed_in
 
 LONGEST_ID = 18
 
 
-@require_POST
+@posted(instead="lines")
 def move(request: HttpRequest) -> HttpResponse:
     """Ask for the department where none is named yet, then move the lines: all of them or none."""
     access = access_for(signed_in(request, User))
