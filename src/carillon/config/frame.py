@@ -36,6 +36,8 @@ class Service:
     pages: tuple[str, ...] = ()
     own: bool = False
     """Whether the address is one of the reader's own line."""
+    of_lines: bool = False
+    """Whether the pages of every line belong to it that no other entry leads to."""
 
     def address(self, access: Access) -> str:
         """Return where it leads."""
@@ -97,7 +99,7 @@ PORTAL: Sequence[Group] = (
     Group(
         _("Lines and phones"),
         (
-            Service("lines", _("Lines"), "phone", _administers, _lines()),
+            Service("lines", _("Lines"), "phone", _administers, _lines(), of_lines=True),
             Service("users", _("Users"), "users", _administers, _lines("user", "basic", "common_area")),
             Service(
                 "attendants",
@@ -148,6 +150,7 @@ OPERATOR: Sequence[Group] = (
                     "operator-department-delete", "operator-blocks", "operator-block-add", "operator-block-delete",
                     "line-imports", "line-import",
                 ),
+                of_lines=True,
             ),
             Service(
                 "operator-classes",
@@ -261,27 +264,30 @@ class Frame:
         access = self.access
         if access is None:
             return []
-        shown = (ShownGroup(group.label, self._entries(access, group)) for group in self._offered(access))
-        return [group for group in shown if group.entries]
-
-    @staticmethod
-    def _offered(access: Access) -> Sequence[Group]:
-        return OPERATOR if _operates(access) else PORTAL
-
-    def _entries(self, access: Access, group: Group) -> tuple[Entry, ...]:
-        return tuple(
-            Entry(
-                service.label,
-                service.icon,
-                address := service.address(access),
-                self._is_here(service, address),
+        offered = [
+            (group.label, [one for one in group.services if one.shown(access)]) for group in _offered(access)
+        ]
+        current = self._current(access, [service for _label, services in offered for service in services])
+        return [
+            ShownGroup(
+                label,
+                tuple(Entry(one.label, one.icon, one.address(access), one is current) for one in services),
             )
-            for service in group.services
-            if service.shown(access)
-        )
+            for label, services in offered
+            if services
+        ]
 
-    def _is_here(self, service: Service, address: str) -> bool:
-        return self._request.path == address or self.here in service.pages
+    def _current(self, access: Access, services: Sequence[Service]) -> Service | None:
+        """Return the entry this page belongs to: the one that leads to it, else one that names its address."""
+        match = getattr(self._request, "resolver_match", None)
+        of_a_line = match is not None and "line_id" in match.kwargs
+        leading = (one for one in services if one.address(access) == self._request.path)
+        naming = (one for one in services if self.here in one.pages or (one.of_lines and of_a_line))
+        return next(leading, None) or next(naming, None)
+
+
+def _offered(access: Access) -> Sequence[Group]:
+    return OPERATOR if _operates(access) else PORTAL
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
