@@ -11,6 +11,7 @@ from carillon.features.accounts.choices import Action, Role
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import POLICY, Access, NotFound, access_for, may
 from carillon.features.audit.queries import entries_of
+from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.departments.queries import departments_in_scope
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import access_line, lines_in_scope, target_of
@@ -55,6 +56,7 @@ MATRIX: dict[Action, dict[str, frozenset[str]]] = {
     Action.MANAGE_DEPARTMENTS: LISTS,
     Action.MANAGE_EXTENSIONS: {"bob": NOBODY, "denis": NOBODY, "alice": GROUP, "olga": EVERYBODY},
     Action.MANAGE_LINES: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
+    Action.RENUMBER_LINES: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.MANAGE_PHONES: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.READ_FEEDBACK: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
     Action.MANAGE_GROUPS: {"bob": NOBODY, "denis": NOBODY, "alice": NOBODY, "olga": EVERYBODY},
@@ -80,6 +82,23 @@ def test_each_role_reaches_exactly_its_lines(
         assert allowed == MATRIX[action][person], person
         assert {line.name.lower() for line in lines_in_scope(access, action)} == allowed, person
         assert may(access, action) == (allowed != set()), person
+
+
+def test_what_the_operator_grants_reaches_each_administrators_scope(company: Company) -> None:
+    BusinessGroup.objects.filter(pk=company.group.pk).update(permissions=["create_lines"])
+    reached = {
+        (action, name): {
+            other for other in EVERYBODY
+            if may(access_for(user_of(getattr(company, name))), action, target_of(getattr(company, other)))
+        }
+        for action in (Action.MANAGE_LINES, Action.RENUMBER_LINES, Action.MANAGE_PHONES)
+        for name in ("alice", "denis", "bob", "mallory")
+    }  # fmt: skip
+    assert {who: found for who, found in reached.items() if found} == {
+        (Action.MANAGE_LINES, "alice"): GROUP,
+        (Action.MANAGE_LINES, "denis"): SALES,
+        (Action.RENUMBER_LINES, "alice"): GROUP,
+    }
 
 
 def test_a_foreign_line_is_answered_like_a_missing_one(

@@ -46,6 +46,7 @@ class Action(StrEnum):
     MANAGE_DEPARTMENTS = "manage_departments"
     MANAGE_EXTENSIONS = "manage_extensions"
     MANAGE_LINES = "manage_lines"
+    RENUMBER_LINES = "renumber_lines"
     MANAGE_PHONES = "manage_phones"
     MANAGE_GROUPS = "manage_groups"
     LOCK_LINES = "lock_lines"

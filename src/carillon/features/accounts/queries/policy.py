@@ -75,6 +75,7 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
         Action.MANAGE_DEPARTMENTS: _SCOPE,
         Action.MANAGE_EXTENSIONS: _WHOLE_GROUP,
         Action.MANAGE_LINES: _OPERATOR,
+        Action.RENUMBER_LINES: _OPERATOR,
         Action.MANAGE_PHONES: _OPERATOR,
         Action.MANAGE_GROUPS: _OPERATOR,
         Action.LOCK_LINES: _SCOPE,
@@ -86,11 +87,12 @@ POLICY: Mapping[Action, Mapping[Role, Reach]] = {
 }
 
 _GRANTED_BY_OPERATOR = {
-    Action.MANAGE_LINES: GroupPermission.CREATE_LINES,
-    Action.MANAGE_PHONES: GroupPermission.CREATE_PHONES,
-    Action.UNBLOCK: GroupPermission.UNLOCK_ACCOUNTS,
+    Action.MANAGE_LINES: (GroupPermission.CREATE_LINES, _SCOPE),
+    Action.RENUMBER_LINES: (GroupPermission.CREATE_LINES, _WHOLE_GROUP),
+    Action.MANAGE_PHONES: (GroupPermission.CREATE_PHONES, _SCOPE),
+    Action.UNBLOCK: (GroupPermission.UNLOCK_ACCOUNTS, _SCOPE),
 }
-"""What administrators may do in their scope where the operator grants it to their group."""
+"""What administrators may do where the operator grants it to their group, and how far."""
 
 
 def access_for(user: User) -> Access:
@@ -120,8 +122,9 @@ def reach(access: Access, action: Action) -> Reach:
     granted = POLICY[action][access.role]
     needed = _GRANTED_BY_OPERATOR.get(action)
     if needed is not None and access.group is not None and access.role is not Role.SUBSCRIBER:
-        scope = _SCOPE[_ROLES.index(access.role)]
-        granted = scope if needed.value in access.group.permissions else Reach.NONE
+        permission, reaches = needed
+        has_it = permission.value in access.group.permissions
+        granted = reaches[_ROLES.index(access.role)] if has_it else Reach.NONE
     if action is Action.READ_CALL_LOGS and not access.user.may_read_call_logs:
         return granted if granted is Reach.PLATFORM else Reach.NONE
     return granted
