@@ -94,12 +94,22 @@ def _lines(*kinds: str) -> Callable[[Tally], str]:
     return lambda tally: tally.words(kinds)
 
 
+MANAGED = ("add-line", "line-service", "delete-line", "delete-lines")
+"""Pages that add, renumber and delete lines."""
 PORTAL: Sequence[Group] = (
     Group("", (Service("home", _("Home page"), "home", lambda access: True),)),
     Group(
         _("Lines and phones"),
         (
-            Service("lines", _("Lines"), "phone", _administers, _lines(), of_lines=True),
+            Service(
+                "lines",
+                _("Lines"),
+                "phone",
+                _administers,
+                _lines(),
+                of_lines=True,
+                pages=(*MANAGED, "line-imports", "line-import"),
+            ),
             Service("users", _("Users"), "users", _administers, _lines("user", "basic", "common_area")),
             Service(
                 "attendants",
@@ -148,7 +158,7 @@ OPERATOR: Sequence[Group] = (
                     "operator-line-service", "operator-line-suspend", "operator-line-secrets", "operator-line-delete",
                     "operator-departments", "operator-department", "operator-department-add",
                     "operator-department-delete", "operator-blocks", "operator-block-add", "operator-block-delete",
-                    "line-imports", "line-import",
+                    "line-imports", "line-import", *MANAGED,
                 ),
                 of_lines=True,
             ),

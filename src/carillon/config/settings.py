@@ -23,7 +23,7 @@ FEATURES = (
     "business_groups", "departments", "number_blocks", "classes_of_service", "lines", "extensions",
     "call_manager", "phones", "voicemail", "trunks", "accounts", "audit", "call_logs", "mail", "record",
     "account_settings", "line_actions", "line_imports", "operators", "operator_console", "feedback",
-    "undoing",
+    "undoing", "line_management",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("carillon.features.departments.urls")),
     path("", include("carillon.features.record.urls")),
     path("", include("carillon.features.line_actions.urls")),
+    path("", include("carillon.features.line_management.urls")),
     path("", include("carillon.features.lines.urls")),
     path("", include("carillon.features.call_manager.urls")),
     path("", include("carillon.features.voicemail.urls")),

@@ -105,6 +105,11 @@ REFUSALS: Mapping[str, str | Promise] = {
     "not_empty": _("This department is not empty. Move or delete what is listed here first."),
     "below_itself": _("A department cannot be below itself. Choose another parent."),
     "too_deep": _("This would make too many levels of departments. Choose a parent nearer the top."),
+    "not_this_many": _("This is not how many are selected. Type %(count)s to confirm."),
+    "hindered": _("Some of what is selected cannot be deleted; the reasons stand below."),
+    "changed_meanwhile": _(
+        "Something of what is selected was changed since you opened this page. Look at it again below, then confirm."
+    ),
     "wrong_pin": _("This is not your present PIN."),
     "pin_blocked": _(
         "The PIN is blocked after too many wrong ones. An administrator of your company can unlock it or set a new one."
@@ -154,9 +159,13 @@ class PortalForm(forms.Form):
 
     def accept_version(self, current: int, field: str = "seen_version") -> None:
         """Keep the entries of a stale save: saving again then means them, seen beside the others' changes."""
+        self.take(field, str(current))
+
+    def take(self, field: str, value: str) -> None:
+        """Let a hidden field hold this instead of what was sent."""
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data[field] = str(current)
+        data[field] = value
         self.data = data
 
     def focus_first_error(self) -> bool:

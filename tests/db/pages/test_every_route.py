@@ -16,6 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.db.pages.conftest import SignIn
 from tests.fakes.portal_company import BUILDER, NOW, Company
 
+from carillon.features.business_groups.choices import GroupPermission
+from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.departments.services import create_department
 from carillon.features.feedback.models import Feedback
@@ -95,8 +97,12 @@ def ask(client: Client, address: Address, object_id: int, method: str) -> tuple[
     return answer.status_code, re.sub(r'value="\w{64}"|/\d+/', "", page)
 
 
+@pytest.mark.parametrize("granted", [False, True])
 @pytest.mark.parametrize("role", ROLES)
-def test_a_foreign_object_is_answered_as_a_missing_one(company: Company, sign_in: SignIn, role: str) -> None:
+def test_a_foreign_object_is_answered_as_a_missing_one(
+    company: Company, sign_in: SignIn, role: str, granted: bool
+) -> None:
+    BusinessGroup.objects.update(permissions=GroupPermission.values if granted else [])
     foreign = foreign_objects(company)
     if role != "marie":
         foreign["line_id"].append(company.newcomer.line.pk)
@@ -112,6 +118,29 @@ def test_a_foreign_object_is_answered_as_a_missing_one(company: Company, sign_in
                 if answer != missing or answer[0] not in {404, 405}:
                     wrong.append((address.name, method, object_id, answer[0], missing[0]))
     assert wrong == []
+
+
+MANAGED = ("add-line", "delete-lines", "delete-line", "line-service")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_lines_are_managed_only_where_the_operator_grants_it(
+    company: Company, sign_in: SignIn, role: str
+) -> None:
+    paths = {
+        address.name: reverse(address.name, kwargs=dict.fromkeys(address.objects, company.sylvie.line.pk))
+        for address in addresses()
+        if address.name in MANAGED
+    }
+    reached = {"sylvie": set(MANAGED), "denis": set(MANAGED) - {"line-service"}, "marie": set(MANAGED)}
+    for granted in ([], ["create_lines"]):
+        BusinessGroup.objects.filter(pk=company.group.pk).update(permissions=granted)
+        client = sign_in(getattr(company, role))
+        answered = {name: client.get(path).status_code for name, path in paths.items()}
+        there = reached[role] if granted and role != "sylvie" else set()
+        assert answered == {name: 200 if name in there else 404 for name in MANAGED}
+        for name in set(MANAGED) - there:
+            assert client.post(paths[name], {"selected": company.sylvie.line.pk}).status_code == 404
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -29,6 +29,7 @@ from carillon.features.line_imports.models import LineImport
 from carillon.features.lines.models import Line
 from carillon.features.number_blocks.models import NumberBlock
 from carillon.features.trunks.models import Route, Trunk
+from carillon.web.lists.selected import digest_of
 
 Entries = dict[str, Any]
 RING = {
@@ -95,11 +96,18 @@ EDITS = (
         lambda t: {"number": "514-555-0120", "kind": "user", "class_of_service_id": str(t.class_id)},
         lambda t: {"number": "514-555-0121", "kind": "user", "class_of_service_id": str(t.class_id)},
     ),
+    Edit(
+        "line-service",
+        lambda t: {"number": "514-555-0120", "kind": "user", "class_of_service_id": str(t.class_id)},
+        lambda t: {"number": "514-555-0121", "kind": "user", "class_of_service_id": str(t.class_id)},
+        "marie",
+    ),
 )  # fmt: skip
 OTHERWISE = {
     "reset-line": "test_reset.py: the page says that it was reset already",
     "undo-reset": "test_undo.py",
     "operator-line-delete": "gone is gone: the second is told so",
+    "delete-line": "gone is gone: the second is told so",
 }
 
 
@@ -191,6 +199,11 @@ CREATIONS: dict[str, Callable[[Things], Entries]] = {
         "number": "514 555-0120", "kind": "user", "name": "Ève", "department": "", "extension": "220",
         "class_of_service_id": str(t.class_id), "language": "", "with_user": "on", "with_phone": "on",
     },
+    "add-line": lambda t: {
+        "number": "514 555-0120", "kind": "user", "name": "Ève", "department": "", "extension": "220",
+        "class_of_service_id": str(t.class_id), "language": "", "with_user": "on", "with_phone": "on",
+        "once": "drawn-with-the-page",
+    },
     "feedback": _same(kind="idea", text="encore", page="/lines/"),
     "line-import-save": _same(),
     "operator-group-suspend": _same(wanted="on"),
@@ -198,6 +211,11 @@ CREATIONS: dict[str, Callable[[Things], Entries]] = {
     "lock-line": _same(),
     "unlock-line": _same(),
     "operator-line-delete": lambda t: {"seen_version": "1", "typed_number": "514 555-0103"},
+    "delete-line": lambda t: {"seen_version": "1", "typed_number": "514 555-0103"},
+    "delete-lines": lambda t: {
+        "selected": f"{t.lines['sylvie']},{t.lines['attendant']}", "typed_count": "2",
+        "seen_rows": digest_of([(t.lines["sylvie"], 1), (t.lines["attendant"], 1)]),
+    },
     "operator-department-delete": _same(),
     "operator-route-delete": _same(),
     "operator-feedback-done": _same(),
@@ -210,7 +228,8 @@ CREATIONS: dict[str, Callable[[Things], Entries]] = {
 
 @pytest.mark.parametrize("name", CREATIONS)
 def test_a_button_pressed_twice_acts_once(things: Things, name: str) -> None:
-    client = things.clients["marie" if name in {"language", "feedback", "reset-line"} else "operator"]
+    hers = {"language", "feedback", "reset-line", "add-line", "delete-line", "delete-lines"}
+    client = things.clients["marie" if name in hers else "operator"]
     if name == "unlock-line":
         client.post(address_of(things, "lock-line"))
     address, entries = address_of(things, name), CREATIONS[name](things)

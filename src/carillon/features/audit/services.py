@@ -89,6 +89,9 @@ class ErrorCode(StrEnum):
     RIGHT_NOT_HELD = "right_not_held"
     NO_ACCOUNT = "no_account"
     NOT_THIS_NUMBER = "not_this_number"
+    NOT_THIS_MANY = "not_this_many"  # count: so many are selected
+    HINDERED = "hindered"  # one of many cannot be deleted
+    CHANGED_MEANWHILE = "changed_meanwhile"  # one of many was
     NOT_EMPTY = "not_empty"
     BELOW_ITSELF = "below_itself"
     TOO_DEEP = "too_deep"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,7 +23,6 @@ from carillon.features.accounts.queries import Access, NotFound
 from carillon.features.call_manager.models import CallSettings
 from carillon.features.line_actions.choices import LockKind, SnapshotState
 from carillon.features.line_actions.models import LineSnapshot
-from carillon.features.lines.choices import PARTS, LineKind
 from carillon.features.lines.models import Line
 from carillon.features.lines.services import SETTINGS_WITHOUT_VOICEMAIL
 from carillon.features.voicemail.models import Mailbox, Message
@@ -103,45 +103,6 @@ def losses_of(line: Line) -> Losses:
     )
 
 
-GROUP_NUMBERS = ("main_number", "emergency_callback")
-_FORWARDS = ("forward_to", "no_answer_to", "busy_to", "unavailable_to")
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What sends calls to a line: a setting, as the record names it, of another line (None: of the group)."""
-
-    setting: str
-    line: Line | None = None
-
-
-def uses_of(line: Line) -> list[Use]:
-    """Return every setting of the group that names the line's number or extension (a query for each kind)."""
-    found = [Use(name) for name in GROUP_NUMBERS if getattr(line.group, name) == line.number]
-    dialled = {line.number, line.extension_digits} - {""}
-    others = CallSettings.objects.filter(line__group_id=line.group_id).exclude(line_id=line.pk)
-    for name, field in (*((name, name) for name in _FORWARDS), *_LISTS.items()):
-        rows = others.filter(**{f"{field}__in": dialled}).select_related("line").distinct()
-        found += [Use(name, row.line) for row in rows.order_by("line__name_key", "line_id")]
-    return found
-
-
-_LISTS = {"entries": "entries__dialled", "speed_dials": "speed_dials__number"}
-
-
-def kinds_for(line: Line) -> list[LineKind]:
-    """Return the types the line can have with the mailbox, portal account and phones it has (three queries)."""
-    phones = _model("phones.Phone")._base_manager.filter(line_id=line.pk).exists()  # noqa: SLF001
-    mailbox = Mailbox.objects.filter(line_id=line.pk).exists()
-    user = User.objects.filter(line_id=line.pk).exists()
-    fitting = [
-        kind
-        for kind, parts in PARTS.items()
-        if parts.phones >= phones and parts.voicemail >= mailbox and parts.user >= user
-    ]
-    return [kind for kind in fitting if mailbox or kind is not LineKind.MAILBOX_ONLY]
-
-
 def settings_without(mailbox: Mailbox | None) -> dict[str, Any]:
     """Return what differs from the usual call settings on a line without a mailbox."""
     return {} if mailbox is not None else dict(SETTINGS_WITHOUT_VOICEMAIL)
@@ -194,11 +155,20 @@ def _model(label: str) -> Any:
 
 def audio_of(line_id: int) -> list[str]:
     """Return the tokens of the recordings of the line's mailbox: messages, greeting and name."""
-    mailbox = Mailbox.objects.filter(line_id=line_id).first()
-    if mailbox is None:
-        return []
-    tokens = list(Message.objects.filter(mailbox=mailbox).values_list("token", flat=True))
-    return tokens + [token for token in (mailbox.greeting, mailbox.recorded_name) if token]
+    return audio_among([line_id]).get(line_id, [])
+
+
+def audio_among(line_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the same for each of the lines that has any (two queries)."""
+    found: dict[int, list[str]] = {}
+    messages = Message.objects.filter(mailbox__line_id__in=line_ids).order_by("mailbox_id", "received", "id")
+    for line_id, token in messages.values_list("mailbox__line_id", "token"):
+        found.setdefault(line_id, []).append(token)
+    mailboxes = Mailbox.objects.filter(line_id__in=line_ids)
+    for line_id, *tokens in mailboxes.values_list("line_id", "greeting", "recorded_name"):
+        if any(tokens):
+            found.setdefault(line_id, []).extend(token for token in tokens if token)
+    return found
 
 
 def restorable(line_id: int, *, now: datetime) -> QuerySet[LineSnapshot]:

@@ -11,7 +11,6 @@ from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import listed
 from carillon.features.number_blocks.models import NumberBlock
-from carillon.features.phones.models import Phone
 from carillon.features.trunks.models import Route, Trunk
 
 
@@ -56,11 +55,6 @@ def classes_of_service() -> QuerySet[ClassOfService]:
     return ClassOfService.objects.annotate(line_count=Count("line")).order_by("name")
 
 
-def class_choices() -> list[tuple[int, str]]:
-    """Return the classes of service to choose from."""
-    return list(ClassOfService.objects.order_by("name").values_list("pk", "name"))
-
-
 def access_class(access: Access, class_id: int) -> ClassOfService:
     """Return a class of service for an operator; else raise NotFound."""
     found = ClassOfService.objects.filter(pk=class_id).first()
@@ -103,8 +97,3 @@ def access_route(access: Access, route_id: int) -> Route:
     if found is None or not operates(access):
         raise NotFound("route", route_id)
     return found
-
-
-def phones_of(line: Line) -> list[Phone]:
-    """Return the SIP accounts of a line."""
-    return list(Phone.objects.filter(line_id=line.pk).order_by("sip_user"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from carillon.features.line_actions.choices import KEPT_FOR, SnapshotState
 from carillon.features.line_actions.models import LineSnapshot
 from carillon.features.line_actions.queries import (
     PERSONAL_FIELDS,
+    audio_among,
     audio_of,
     default_values,
     memberships_of,
@@ -52,17 +54,23 @@ def take_snapshot(line: Line, *, by: str, now: datetime) -> LineSnapshot:
     )
 
 
-def erase_audio(line: Line, *, by: str, now: datetime) -> None:
-    """Have the worker delete the recordings, and withdraw the mail that carries them, in this transaction."""
-    OutgoingMail.objects.filter(message__mailbox__line_id=line.pk).delete()
-    LineSnapshot.objects.create(
-        line=line,
-        taken_at=now,
-        taken_by=by[:120],
-        expires_at=now,
-        audio=audio_of(line.pk),
-        state=SnapshotState.ERASED,
-    )
+def erase_audio(lines: Collection[Line], *, by: str, now: datetime) -> None:
+    """Have the worker delete the lines' recordings, and withdraw the mail that carries them, in this transaction."""
+    ids = [line.pk for line in lines]
+    OutgoingMail.objects.filter(message__mailbox__line_id__in=ids).delete()
+    audio = audio_among(ids)
+    rows = [
+        LineSnapshot(
+            line_id=line_id,
+            taken_at=now,
+            taken_by=by[:120],
+            expires_at=now,
+            audio=tokens,
+            state=SnapshotState.ERASED,
+        )
+        for line_id, tokens in audio.items()
+    ]
+    LineSnapshot.objects.bulk_create(rows)
 
 
 def erase_snapshots(line_id: int, *, snapshot_id: int | None = None) -> int:

@@ -132,7 +132,7 @@ def _keep(line: Line, wanted: ResetLine, *, by: str, now: datetime) -> datetime 
     if not wanted.erase:
         return take_snapshot(line, by=by, now=now).expires_at
     erase_snapshots(line.pk)
-    erase_audio(line, by=by, now=now)
+    erase_audio([line], by=by, now=now)
     return None
 
 

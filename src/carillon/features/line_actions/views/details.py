@@ -11,10 +11,11 @@ from carillon import clock
 from carillon.features.accounts.choices import Action, Role
 from carillon.features.accounts.queries import Access
 from carillon.features.audit.services import Invalid, StaleVersion
+from carillon.features.audit.views import tell
 from carillon.features.departments.queries import departments_in_scope
 from carillon.features.line_actions import services
 from carillon.features.line_actions.forms import DetailsForm
-from carillon.features.line_actions.views.opening import done, open_line, show, tell
+from carillon.features.line_actions.views.opening import done, open_line, show
 from carillon.features.lines.models import Line
 from carillon.web.forms import summaries
 from carillon.web.receipts import Undo

@@ -13,10 +13,9 @@ from carillon.features.departments.queries import departments_in_scope
 from carillon.features.line_actions import services
 from carillon.features.line_actions.views.opening import done, show
 from carillon.web.forms import explain
+from carillon.web.lists.selected import read_id, selected_ids
 from carillon.web.posted import posted
 from carillon.web.sessions import signed_in
-
-LONGEST_ID = 18
 
 
 @posted(instead="lines")
@@ -25,13 +24,16 @@ def move(request: HttpRequest) -> HttpResponse:
     access = access_for(signed_in(request, User))
     if not may(access, Action.MOVE_LINES):
         raise NotFound("line", "move")
-    selected = _ids(request)
+    selected = selected_ids(request)
     if "department" not in request.POST:
         return _ask(request, access, selected, [])
     wanted = request.POST["department"]
     try:
         moved = services.move_lines(
-            access=access, line_ids=selected, department_id=_id(wanted) if wanted else None, now=clock.now()
+            access=access,
+            line_ids=selected,
+            department_id=read_id(wanted) if wanted else None,
+            now=clock.now(),
         )
     except Invalid as invalid:
         return _ask(request, access, selected, [explain(problem) for problem in invalid.errors.values()])
@@ -47,16 +49,3 @@ def _ask(request: HttpRequest, access: Access, selected: list[int], refusals: li
         "refusals": refusals,
     }
     return show(request, "move.html", access, None, page, 422 if refusals else 200)
-
-
-def _ids(request: HttpRequest) -> list[int]:
-    """Return the ticked lines, each once: several values, each an id or several ids with commas between them."""
-    texts = ",".join(request.POST.getlist("selected")).split(",")
-    return list(dict.fromkeys(_id(text) for text in texts if text.strip()))
-
-
-def _id(text: str) -> int:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_ID):
-        raise NotFound("line", text[:40])
-    return int(digits)

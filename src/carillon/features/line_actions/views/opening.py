@@ -12,12 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for
-from carillon.features.audit.queries import history
-from carillon.features.audit.services import Receipt, StaleVersion
+from carillon.features.audit.services import Receipt
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import access_line
 from carillon.web import receipts
-from carillon.web.changes import Stale, tell_stale
 from carillon.web.htmx import go_to
 from carillon.web.sessions import signed_in
 
@@ -66,9 +64,3 @@ def done(
     if saved is not None:
         address = receipts.after_save(address, saved, user_id=access.user.pk, undo=undo)
     return go_to(request, address)
-
-
-def tell(stale: StaleVersion) -> Stale:
-    """Return in words who changed the object meanwhile."""
-    last = history(kind=stale.kind, object_id=stale.object_id).first()
-    return tell_stale(current=stale.current, differences=stale.differences, last=last)

@@ -13,11 +13,12 @@ from carillon import clock
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.queries import Access
 from carillon.features.audit.services import Invalid, StaleVersion
+from carillon.features.audit.views import tell
 from carillon.features.line_actions import services
 from carillon.features.line_actions.choices import CONFIRMED_BY_NUMBER, KEPT_FOR
 from carillon.features.line_actions.forms import ResetForm
 from carillon.features.line_actions.queries import losses_of
-from carillon.features.line_actions.views.opening import open_line, show, tell
+from carillon.features.line_actions.views.opening import open_line, show
 from carillon.features.lines.models import Line
 from carillon.web import engine
 from carillon.web.forms import summaries

@@ -9,10 +9,11 @@ from carillon import clock
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.queries import Access, NotFound
 from carillon.features.audit.services import Invalid, StaleVersion
+from carillon.features.audit.views import tell
 from carillon.features.line_actions import services
 from carillon.features.line_actions.forms import EraseForm, UndoForm
 from carillon.features.line_actions.queries import get_snapshot, restorable
-from carillon.features.line_actions.views.opening import done, open_line, show, tell
+from carillon.features.line_actions.views.opening import done, open_line, show
 from carillon.features.lines.models import Line
 from carillon.web.changes import person
 from carillon.web.forms import explain

@@ -32,6 +32,8 @@ def actions_of(
     found = [_way_to(line)] if own_pages else []
     if may(access, Action.CHANGE_DETAILS, target):
         found.append(_action(_("Edit personal details"), "line-details", line))
+    if may(access, Action.RENUMBER_LINES, target):
+        found.append(_action(_("Change number, type or class of service"), "line-service", line))
     if may(access, Action.LOCK_LINES, target) and line.locked_at is None:
         found.append(_action(_("Lock account"), "lock-line", line))
     if may(access, Action.UNBLOCK, target):
@@ -40,6 +42,8 @@ def actions_of(
         found.append(_action(_("Reset line"), "reset-line", line, apart=True))
         if restorable:
             found.append(_action(_("Undo reset"), "undo-reset", line))
+    if may(access, Action.MANAGE_LINES, target) and line.pk != access.own_line_id:
+        found.append(_action(_("Delete line"), "delete-line", line, apart=True))
     return found
 
 

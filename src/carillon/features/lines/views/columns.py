@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from carillon.features.accounts.queries import Access
+from carillon.features.accounts.choices import Action
+from carillon.features.accounts.queries import Access, may
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import (
@@ -55,19 +56,37 @@ def lines_list(access: Access, kinds: Collection[str], group_id: int | None = No
         columns=_columns(access, states, group_id),
         sort="name",
         counted=counted_lines,
-        empty=Empty(
-            gettext_lazy("No lines here yet"),
-            gettext_lazy("Your platform operator creates the lines of your company; they appear here."),
-        ),
+        empty=_empty(access),
         placeholder=gettext_lazy("Number, extension, name or department"),
         condense=lambda term: lines_matching(access, term, group_id),
         pinned=administrators_first,
         prepare=lambda rows: states.ask([row.pk for row in rows]),
         actions=lambda line: actions_of(access, line, restorable=line.pk in states.restorable),
         name_of=lambda line: str(line.name),
-        bulk=(BulkAction(gettext_lazy("Move the selection"), reverse("move-lines")),),
+        bulk=_bulk(access),
         live=reverse("lines-live"),
     )
+
+
+def _empty(access: Access) -> Empty:
+    title = gettext_lazy("No lines here yet")
+    if access.group is None or not may(access, Action.MANAGE_LINES):
+        return Empty(
+            title, gettext_lazy("Your platform operator creates the lines of your company; they appear here.")
+        )
+    return Empty(
+        title,
+        gettext_lazy("The lines of this department appear here once there are any."),
+        gettext_lazy("Add a line"),
+        reverse("add-line"),
+    )
+
+
+def _bulk(access: Access) -> tuple[BulkAction, ...]:
+    move = BulkAction(gettext_lazy("Move the selection"), reverse("move-lines"))
+    if not may(access, Action.MANAGE_LINES):
+        return (move,)
+    return (move, BulkAction(gettext_lazy("Delete the selection"), reverse("delete-lines")))
 
 
 class _States:

@@ -9,14 +9,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from carillon import clock
-from carillon.features.accounts.choices import Action
+from carillon.features.accounts.choices import Action, Reach
 from carillon.features.accounts.models import User
-from carillon.features.accounts.queries import Access, NotFound, access_for, may
+from carillon.features.accounts.queries import Access, NotFound, access_for, may, reach
 from carillon.features.departments.queries import limit, scope_of
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.queries import file_of_lines, listed
@@ -72,7 +73,7 @@ def _list(request: HttpRequest, heading: str | Promise, kinds: Collection[str]) 
         scope=scope,
         chosen=tuple(columns) if columns else None,
     )
-    actions = _page_actions(kinds)
+    actions = _page_actions(access, kinds, scope)
     return page.respond(
         request,
         listing,
@@ -92,10 +93,19 @@ def _scope_kept(request: HttpRequest, access: Access) -> Scope:
         return scope_of(access, "")
 
 
-def _page_actions(kinds: Collection[str]) -> Sequence[dict[str, object]]:
+def _page_actions(access: Access, kinds: Collection[str], scope: Scope) -> Sequence[dict[str, object]]:
+    """Return what can be done with the list of all lines: adding where the reader may, the file."""
     if kinds:
         return ()
-    return ({"label": _("Download all lines"), "address": reverse("lines-download"), "dialog": False},)
+    found: list[dict[str, object]] = []
+    if access.group is not None and may(access, Action.MANAGE_LINES):
+        here = f"?{urlencode({DEPARTMENT: scope.value})}" if scope.value.isdigit() else ""
+        found.append({"label": _("Add a line"), "address": f"{reverse('add-line')}{here}", "dialog": True})
+        if reach(access, Action.MANAGE_LINES) is Reach.GROUP:
+            address = reverse("line-imports", args=[access.group.pk])
+            found.append({"label": _("Import lines"), "address": address, "dialog": False})
+    download = {"label": _("Download all lines"), "address": reverse("lines-download"), "dialog": False}
+    return [*found, download]
 
 
 @require_GET

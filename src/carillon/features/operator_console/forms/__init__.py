@@ -1,4 +1,4 @@
-"""The operator's forms: groups, numbers and ways out (`desk`), departments (`departments`), lines (`lines`)."""
+"""The operator's forms: groups, numbers and ways out (`desk`), departments (`departments`), secrets (`secrets`)."""
 
 from carillon.features.operator_console.forms.departments import DepartmentForm
 from carillon.features.operator_console.forms.desk import (
@@ -10,24 +10,16 @@ from carillon.features.operator_console.forms.desk import (
     RouteForm,
     TrunkForm,
 )
-from carillon.features.operator_console.forms.lines import (
-    DeleteLineForm,
-    HandOutForm,
-    LineServiceForm,
-    NewLineForm,
-)
+from carillon.features.operator_console.forms.secrets import HandOutForm
 
 __all__ = [
     "BlockForm",
     "ClassForm",
-    "DeleteLineForm",
     "DepartmentForm",
     "GrantsForm",
     "GroupForm",
     "HandOutForm",
-    "LineServiceForm",
     "NewGroupForm",
-    "NewLineForm",
     "RouteForm",
     "TrunkForm",
 ]

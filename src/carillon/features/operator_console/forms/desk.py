@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from carillon.calls.model import CallClass
 from carillon.features.business_groups.choices import GroupFeature, GroupPermission, PortalLanguage
 from carillon.features.business_groups.services.grants import MOST_LICENCES
-from carillon.features.operator_console.queries import class_choices, group_choices, trunk_choices
+from carillon.features.classes_of_service.queries import class_choices
+from carillon.features.operator_console.queries import group_choices, trunk_choices
 from carillon.web.forms import CLASS_NAMES, PortalForm, SeenVersion
 
 CLASSES = [(one.value, CLASS_NAMES[one.value]) for one in CallClass]

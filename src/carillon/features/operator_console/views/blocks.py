@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from carillon.features.accounts.queries import Access
+from carillon.features.audit.views import typed_numbers
 from carillon.features.number_blocks import services
 from carillon.features.number_blocks.queries import blocks_of
 from carillon.features.operator_console.forms import BlockForm
@@ -23,7 +24,6 @@ from carillon.features.operator_console.views.desk import (
     operator_page,
     receipt_of_new,
     told,
-    typed_numbers,
 )
 from carillon.web import receipts
 from carillon.web.numbers import national

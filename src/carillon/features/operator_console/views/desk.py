@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from carillon import clock
-from carillon.calls import numbering
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, NotFound, access_for
 from carillon.features.accounts.services import actor_for
-from carillon.features.audit.queries import history
-from carillon.features.audit.services import ErrorCode, Invalid, Problem, Receipt, StaleVersion
+from carillon.features.audit.services import Invalid, Receipt
+from carillon.features.audit.views import Save, edit_page
 from carillon.features.operator_console.queries import config_version_of, operates
 from carillon.web import receipts
-from carillon.web.changes import tell_stale
-from carillon.web.forms import PortalForm, explain, summaries
+from carillon.web.forms import PortalForm, explain
 from carillon.web.sessions import signed_in
 
 Page = Callable[..., HttpResponse]
-Save = Callable[[Mapping[str, Any]], Receipt | str]
-"""Saves a form's values: returns the receipt to show, or the address to go to."""
 
 
 def operator_page(view: Page) -> Page:
@@ -44,7 +39,7 @@ def operator_page(view: Page) -> Page:
     return page
 
 
-def edit(
+def edit(  # noqa: PLR0913 - the parts of one page, by name
     request: HttpRequest,
     access: Access,
     form: PortalForm,
@@ -52,35 +47,12 @@ def edit(
     save: Save,
     heading: str,
     back: str,
+    page: str = "form.html",
     **context: Any,
 ) -> HttpResponse:
-    """Show a form; save it, go where the save says, or show what was refused beside its fields.
-
-    `page` names another template than the form's own; what it shows besides is given by name.
-    """
-    shown = {"access": access, "form": form, "heading": heading, "back": back, **context}
-    if request.method != "POST":
-        return _page(request, {**shown, "receipt": receipts.standing(request)})
-    if form.is_valid():
-        try:
-            saved = save(form.cleaned_data)
-        except Invalid as invalid:
-            form.refuse(invalid.errors)
-        except StaleVersion as stale:
-            form.accept_version(stale.current)
-            last = history(kind=stale.kind, object_id=stale.object_id).first()
-            told = tell_stale(current=stale.current, differences=stale.differences, last=last)
-            return _page(request, {**shown, "stale": told}, status=409)
-        else:
-            if isinstance(saved, str):
-                return HttpResponseRedirect(saved)
-            return HttpResponseRedirect(receipts.after_save(request.path, saved, user_id=access.user.pk))
-    return _page(request, {**shown, "refused": summaries([form])}, status=422)
-
-
-def _page(request: HttpRequest, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    template = str(context.get("page", "form.html"))
-    return render(request, f"operator_console/{template}", dict(context), status=status)
+    """Show a form of the console; save it, or show what was refused; `page` names another template than the form's."""
+    shown = {"access": access, "heading": heading, "back": back, **context}
+    return edit_page(request, form, save=save, template=f"operator_console/{page}", **shown)
 
 
 def confirm(  # noqa: PLR0913 - the parts of one page, by name
@@ -133,29 +105,6 @@ def receipt_of_new(kind: str, row: Any, group_id: int | None = None) -> Receipt:
 def actor(access: Access) -> Any:
     """Return the operator as the one who makes a change."""
     return actor_for(access.user)
-
-
-def typed_numbers(values: Mapping[str, Any], region: str, *fields: str) -> dict[str, str]:
-    """Return these fields in E.164, "" for an empty one; raises Invalid naming each that is no number."""
-    found: dict[str, str] = {}
-    errors: dict[str, Problem] = {}
-    for field in fields:
-        typed = str(values[field])
-        digits = numbering.clean_typed(typed) if typed else ""
-        number = numbering.parse_incoming(digits, region) if digits else ""
-        if number is None or (typed and not number):
-            errors[field] = Problem(ErrorCode.NUMBER_NOT_VALID, {"number": typed[:40]})
-        else:
-            found[field] = number
-    if errors:
-        raise Invalid(errors)
-    return found
-
-
-def receipt_of(request: HttpRequest, access: Access, saved: Receipt) -> receipts.Standing | None:
-    """Return the receipt for an answer that shows what is in no address: secrets, this once."""
-    token = parse_qs(urlsplit(told(access, saved, "/")).query)[receipts.PARAMETER][0]
-    return receipts.standing(request, token)
 
 
 now = clock.now

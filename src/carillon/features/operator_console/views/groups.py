@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, override
 
 from carillon.features.accounts.queries import Access
 from carillon.features.audit.services import Receipt
+from carillon.features.audit.views import typed_numbers
 from carillon.features.business_groups import services
 from carillon.features.business_groups.choices import GroupFeature, GroupPermission
 from carillon.features.number_blocks.queries import blocks_of
@@ -27,7 +28,6 @@ from carillon.features.operator_console.views.desk import (
     edit,
     now,
     operator_page,
-    typed_numbers,
     wanted_state,
 )
 from carillon.web import receipts

@@ -20,7 +20,7 @@ from carillon.features.operator_console.views.desk import operator_page
 from carillon.web import receipts
 from carillon.web.lists import page
 from carillon.web.lists.page import Scope
-from carillon.web.lists.spec import Empty, ListSpec, RowAction
+from carillon.web.lists.spec import BulkAction, Empty, ListSpec, RowAction
 
 
 @operator_page
@@ -67,7 +67,7 @@ def _spec(access: Access, group: BusinessGroup) -> ListSpec:
     return replace(
         theirs,
         name="operator-lines",
-        bulk=(),
+        bulk=(BulkAction(gettext_lazy("Delete the selection"), reverse("delete-lines")),),
         actions=actions,
         empty=Empty(
             gettext_lazy("No lines yet"),

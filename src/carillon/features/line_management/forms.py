@@ -1,4 +1,4 @@
-"""The forms of one line: a new one, what the operator changes of it, its secrets, its end."""
+"""The forms of one line: a new one, its number, type and class of service, its end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carillon.features.business_groups.choices import PortalLanguage
+from carillon.features.classes_of_service.queries import class_choices
 from carillon.features.departments.models import Department
 from carillon.features.lines.choices import LineKind
-from carillon.features.operator_console.forms.departments import LONGEST
-from carillon.features.operator_console.queries import class_choices
 from carillon.web.forms import PortalForm, SeenVersion
+from carillon.web.once import OnceField
+
+LONGEST = 512
+"""What a form takes in; the service says what is too long."""
 
 
 def _number() -> forms.CharField:
@@ -46,8 +49,9 @@ class _OfferingForm(PortalForm):
 
 
 class NewLineForm(_OfferingForm):
-    """One line with what belongs to it."""
+    """One line with what belongs to it, in one of these departments or (`whole_group`) in the group directly."""
 
+    once = OnceField()
     number = _number()
     kind = forms.ChoiceField(label=_("Type of line"), choices=LineKind.choices, initial=LineKind.USER)
     name = forms.CharField(
@@ -68,10 +72,14 @@ class NewLineForm(_OfferingForm):
     with_user = forms.BooleanField(label=_("Portal account"), initial=True, required=False)
     with_phone = forms.BooleanField(label=_("A SIP account for a phone"), initial=True, required=False)
 
-    def __init__(self, *args: Any, departments: Iterable[Department], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, departments: Iterable[Department], whole_group: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         offered = [(found.pk, found.full_name) for found in departments]
-        self.fields["department"].choices = [("", _("None: the group directly")), *offered]  # type: ignore[attr-defined]
+        none = [("", _("None: the group directly"))] if whole_group else []
+        self.fields["department"].choices = [*none, *offered]  # type: ignore[attr-defined]
+        self.fields["department"].required = not whole_group
 
 
 class LineServiceForm(_OfferingForm):
@@ -90,20 +98,6 @@ class LineServiceForm(_OfferingForm):
     def __init__(self, *args: Any, kinds: Iterable[LineKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
-
-
-class HandOutForm(PortalForm):
-    """Which secrets are replaced; `has_password` and `has_pin` say which the line has."""
-
-    password = forms.BooleanField(label=_("A new first password"), initial=True, required=False)
-    pin = forms.BooleanField(label=_("A new temporary PIN"), initial=True, required=False)
-
-    def __init__(self, *args: Any, has_password: bool, has_pin: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, there in (("password", has_password), ("pin", has_pin)):
-            if not there:
-                self.fields[name].disabled = True
-                self.initial[name] = False
 
 
 class DeleteLineForm(PortalForm):

@@ -1,4 +1,4 @@
-"""What the operator changes of a line: whether it is in service, its number, its type, its class of service."""
+"""Changing the number, the type and the class of service of a line."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from carillon.features.audit.services import (
 from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.extensions.models import Extension
 from carillon.features.extensions.services import number_problems
-from carillon.features.line_actions.queries import GROUP_NUMBERS, kinds_for, uses_of
-from carillon.features.line_actions.services.acting import line_to_act_on
+from carillon.features.line_actions.services import line_to_act_on
+from carillon.features.line_management.queries import GROUP_NUMBERS, kinds_for, uses_of
 from carillon.features.lines.choices import LineKind
 from carillon.features.lines.models import Line
 from carillon.features.lines.services import change_of, note_keys, part_change
@@ -44,18 +44,6 @@ class LineService:
     class_of_service_id: int
 
 
-def suspend_line(*, access: Access, line_id: int, suspended: bool, now: datetime) -> Receipt:
-    """Suspend a line or take it back: suspended, it makes emergency calls only. Raises NotFound."""
-    with transaction.atomic():
-        line, config_version = line_to_act_on(access, line_id, Action.MANAGE_LINES)
-        if line.suspended == suspended:
-            return Receipt("line", line.pk, line.version, line.group_id, config_version, now)
-        Line.objects.filter(pk=line.pk).update(suspended=suspended, version=F("version") + 1)
-        told = ({"suspended": line.suspended}, {"suspended": suspended})
-        change = change_of(line, "change", *told, version=line.version + 1)
-        return record_changes(actor=actor_for(access.user), changes=[change], now=now)
-
-
 def change_service(
     *, access: Access, line_id: int, wanted: LineService, seen_version: int, now: datetime
 ) -> Receipt:
@@ -64,7 +52,7 @@ def change_service(
     Raises NotFound, Invalid (fields of LineService) and StaleVersion.
     """
     with transaction.atomic():
-        line, config_version = line_to_act_on(access, line_id, Action.MANAGE_LINES)
+        line, config_version = line_to_act_on(access, line_id, Action.RENUMBER_LINES)
         plan = ClassOfService.objects.filter(pk=wanted.class_of_service_id).first()
         extension = Extension.objects.filter(line_id=line.pk).first()
         errors = _number_problems(line, wanted.number, extension)
