@@ -294,6 +294,60 @@ def reset_line(*, line_id: int, name: str, **wanted: Any) -> Answer:
     return {**_receipt(made.receipt), "pin": made.pin, "password": made.password}
 
 
+def _administrator(line_id: int) -> Any:
+    """Return the line's user as an administrator of his group, which the operator lets create and delete lines."""
+    from carillon.features.accounts.choices import Role
+    from carillon.features.accounts.models import User
+    from carillon.features.accounts.queries import access_for
+    from carillon.features.accounts.services import grant_role
+    from carillon.features.business_groups.services import switch_permission
+
+    user = User.objects.select_related("line").get(line_id=line_id)
+    assert user.line is not None
+    if user.role != Role.GROUP_ADMINISTRATOR:
+        group_id = user.line.group_id
+        switch_permission(actor=_actor(), group_id=group_id, permission="create_lines", on=True, now=_now())
+        grant_role(actor=_actor(), user_id=user.pk, role=Role.GROUP_ADMINISTRATOR, now=_now())
+    return access_for(User.objects.get(pk=user.pk))
+
+
+@action
+def add_line(*, by: int, number: str, extension: str, name: str) -> Answer:
+    """Have the user of the line `by` add a line as the page does; the answer has its first secrets."""
+    from carillon.calls.model import CallClass
+    from carillon.features.line_management import services
+    from carillon.features.lines.services import NewLine
+
+    access = _administrator(by)
+    plan = _class_of_service(list(CallClass))
+    made = services.add_line(
+        access=access,
+        group_id=access.group_id,
+        new=NewLine(number=number, name=name, class_of_service_id=plan),
+        extension=extension,
+        with_phone=True,
+        now=_now(),
+    )
+    phone = {"user": made.sip_user, "password": made.sip_secret}
+    line = {"id": made.line.pk, "number": number, "extension": extension, "name": name}
+    return {**_receipt(made.receipt), "line": {**line, "password": made.password, "phones": [phone]}}
+
+
+@action
+def delete_lines(*, by: int, line_ids: list[int]) -> Answer:
+    """Have the user of the line `by` delete lines as *Delete selected* does."""
+    from carillon.features.line_management import services
+    from carillon.features.lines.models import Line
+    from carillon.web.lists.selected import digest_of
+
+    seen = digest_of(Line.objects.filter(pk__in=line_ids).values_list("pk", "version"))
+    return _receipt(
+        services.delete_lines(
+            access=_administrator(by), line_ids=line_ids, count=len(line_ids), seen=seen, now=_now()
+        )
+    )
+
+
 @action
 def undo_reset(*, line_id: int) -> Answer:
     """Put the newest former state of a line back."""
