@@ -92,6 +92,10 @@ OPERATOR_OF_LINES = (
     "/lines/69/unlock/",
     "/lines/69/undo-reset/",
     "/lines/69/erase-snapshot/?snapshot=1",
+    "/lines/69/service/",
+    "/lines/69/delete/",
+    "/lines/delete/",
+    "/lines/delete/?selected=68,69",
     "/groups/2/line-imports/",
     *(f"/line-imports/{number}/" for number in (1, 3, 4, 6, 7, 8)),  # in the order of ImportState
     "/line-imports/5/progress/",
@@ -105,15 +109,16 @@ LOOKED_AT = {
 BY_A_FORM: Mapping[str, str] = {
     "operator-code": "test_the_ways_in_are_accessible_and_fit",
     "move-lines": "test_the_feedback_dialog_and_the_page_of_a_move",
+    "add-line": "test_the_pages_that_manage_lines",
 }
-"""Pages that only a form leads to -> the test that looks at them."""
+"""Pages that only a form leads to, or readers whom no table here has -> the test that looks at them."""
 TEMPLATES: Mapping[str, str] = {
     "undoing/refused.html": "test_a_save_is_undone_and_redone_by_keyboard",
     "line_actions/reset_confirm.html": "test_the_dialogs_of_a_line",
     "line_actions/new_user.html": "test_the_pages_of_a_reset",
     "line_actions/reset_already.html": "test_the_pages_of_a_reset",
     "operator_console/created.html": "test_an_operator_creates_a_company_of_fifty_lines_with_one_form",
-    "operator_console/secrets.html": "test_what_the_console_answers_to_a_form",
+    "line_management/secrets.html": "test_what_the_console_answers_to_a_form",
     "operators/code.html": "test_the_ways_in_are_accessible_and_fit",
     "operators/enrol.html": "test_the_ways_in_are_accessible_and_fit",
     "operators/recovery.html": "test_an_operator_enrols_his_code_and_signs_in_with_it",

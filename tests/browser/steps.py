@@ -15,6 +15,8 @@ CHARLIE = "418 555-0101"
 """The administrator of the neighbour company."""
 NORA, OMAR = "450 555-0101", "450 555-0102"
 """The administrator of a third company, and who there has his first password as long as nobody replaces it."""
+BUREAU = "581 555-0101"
+"""The administrator of a company whose operator lets him add and delete lines."""
 OPERATOR = "nadia"
 LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

@@ -10,6 +10,7 @@ from functools import partial
 from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenPage, Portal
 from tests.browser.steps import (
+    BUREAU,
     DENIS,
     LANGUAGES,
     MARIE,
@@ -19,6 +20,8 @@ from tests.browser.steps import (
     ROOT,
     good,
     look,
+    open_action,
+    row,
     save,
     sign_in,
     speak,
@@ -110,6 +113,46 @@ def test_what_the_console_answers_to_a_form(open_page: OpenPage, language: str) 
     page.click("main .save-bar button")
     expect(page.locator("dd code")).to_have_count(2)
     good(found + look(page))
+
+
+@LANGUAGES
+def test_the_pages_that_manage_lines(open_page: OpenPage, language: str) -> None:
+    page = open_page(who=BUREAU, language=language)
+    page.goto("/lines/?department=all")
+    found = look(page)
+    row(page, "Poste 19").locator("summary").click()
+    found += look(page, over="details[open] .menu")
+    for address in ("/lines/add/", "/lines/delete/"):
+        page.goto(address)
+        found += look(page)
+    page.goto("/lines/add/")
+    page.click("main .save-bar button")  # without a name
+    expect(page.locator("#refused")).to_be_visible()
+    found += look(page)
+    page.goto("/lines/?department=all")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.check("[data-tick-all]")  # his own line too, which stands in the way
+    page.click("#bulk button[formaction$='/delete/']")
+    expect(page.locator("main .alert-danger")).to_be_visible()
+    found += look(page)
+    page.goto("/lines/?department=all&q=poste 1")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.click("[data-bulk-clear]")
+    row(page, "Poste 18").locator("input[name=selected]").check()
+    page.click("#bulk button[formaction$='/delete/']")
+    page.fill("#id_typed_count", "7")
+    page.click("main .btn-danger")
+    expect(page.locator("#refused")).to_be_visible()
+    found += look(page)
+    page.goto("/lines/?department=all")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for action in ("service", "delete"):
+        open_action(page, "Poste 18", action)
+        found += look(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.click("[data-close-dialog]")
+        expect(page.locator("#dialog")).to_be_hidden()
+    good(found)
 
 
 @LANGUAGES

@@ -52,7 +52,7 @@ def test_the_feedback_dialog_and_the_page_of_a_move(page: Page) -> None:
     found = look(page)
     page.goto(LIST)
     row(page, "Sylvie Roy").locator("input[name=selected]").check()
-    page.click("#bulk button[formaction]")
+    page.click("#bulk button[formaction$='/move/']")
     expect(page.locator("#id_department")).to_be_visible()
     good(found + look(page))
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import MARIE, SYLVIE, row
+from tests.browser.steps import BUREAU, MARIE, SYLVIE, row
 
 
 def test_a_line_rings_in_order_without_javascript(open_page: OpenPage) -> None:
@@ -78,8 +78,40 @@ def test_the_actions_of_lines_without_javascript(open_page: OpenPage) -> None:
         page.goto(f"/lines/?department={department}")
         for name in ("Poste 220", "Poste 221"):
             row(page, name).locator("input[name=selected]").check()
-        page.click("#bulk button[formaction]")
+        page.click("#bulk button[formaction$='/move/']")
         page.select_option("#id_department", label=target)
         page.click("main .btn-primary")
         expect(page.locator("#receipt")).to_contain_text("En vigueur depuis")
         expect(row(page, "Poste 221")).to_have_count(0)
+
+
+def test_lines_are_added_and_deleted_without_javascript(open_page: OpenPage) -> None:
+    page = open_page(who=BUREAU, language="fr", javascript=False)
+    page.goto("/lines/?department=all")
+    page.click(".page-actions a[href^='/lines/add/']")
+    page.fill("#id_number", "581 555-0170")
+    page.fill("#id_name", "Sans script")
+    page.select_option("#id_class_of_service_id", label="Standard")
+    shown = []
+    for _press in range(2):  # the second is the first sent again
+        if shown:
+            page.reload()
+        else:
+            page.click("main .save-bar button")
+        expect(page.locator("dd code")).to_have_count(4)
+        shown.append(page.locator("dd code").all_inner_texts())
+    assert shown[0] == shown[1]
+    page.click("main a.btn-primary")
+    expect(page).to_have_url(re.compile(r"/lines/\?department=all"))
+    names = ("Sans script", "Poste 10")
+    for name in names:
+        row(page, name).locator("input[name=selected]").check()
+    page.click("#bulk button[formaction$='/delete/']")
+    for name in names:
+        expect(page.locator("main li").filter(has_text=name)).to_be_visible()
+    page.fill("#id_typed_count", "2")
+    page.click("main .btn-danger")
+    expect(page.locator("#receipt")).to_contain_text("En vigueur depuis")
+    expect(page).to_have_url(re.compile(r"/lines/\?department=all&.*receipt="))
+    for name in names:
+        expect(row(page, name)).to_have_count(0)

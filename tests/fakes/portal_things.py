@@ -14,8 +14,9 @@ from carillon.calls.model import CallClass
 from carillon.features.accounts.choices import Role
 from carillon.features.accounts.queries import access_for
 from carillon.features.accounts.services import grant_role
-from carillon.features.business_groups.services import create_group
+from carillon.features.business_groups.services import create_group, switch_permission
 from carillon.features.classes_of_service.models import ClassOfService
+from carillon.features.departments.services import create_department
 from carillon.features.feedback.services import mark_done, send_feedback
 from carillon.features.line_actions.services import ResetLine, lock_line_account, reset_line
 from carillon.features.line_imports.choices import ImportState
@@ -59,6 +60,7 @@ def add_things(company: Company) -> None:
         )
     create_group(actor=BUILDER, name="Tremble", now=NOW)
     _company_of_answers()
+    _company_of_managed_lines()
 
 
 def _comments(company: Company) -> None:
@@ -112,3 +114,17 @@ def _company_of_answers() -> None:
     make_person(place, "+14505550102", "202", "Omar Haddad", None, signed_in_before=False)
     for index in (3, 4):
         make_person(place, f"+1450555010{index}", f"20{index}", f"Quai {index}", None)
+
+
+def _company_of_managed_lines() -> None:
+    """Make a company whose administrator adds and deletes lines; its department Quai is there to lose some."""
+    group = create_group(actor=BUILDER, name="Orme et cie", local_area_codes=("581",), now=NOW)
+    create_block(actor=BUILDER, group_id=group.pk, first="+15815550100", last="+15815550199", now=NOW)
+    switch_permission(actor=BUILDER, group_id=group.pk, permission="create_lines", on=True, now=NOW)
+    place = Place(group, ClassOfService.objects.get(name="Standard").pk)
+    boss = make_person(place, "+15815550101", "201", "Bureau", None)
+    grant_role(actor=BUILDER, user_id=boss.user.pk, role=Role.GROUP_ADMINISTRATOR, now=NOW)
+    quay = create_department(actor=BUILDER, group_id=group.pk, name="Quai", now=NOW)
+    create_department(actor=BUILDER, group_id=group.pk, name="Vide", now=NOW)
+    for index in range(10, 20):
+        make_person(place, f"+158155501{index}", f"2{index}", f"Poste {index}", quay.pk)

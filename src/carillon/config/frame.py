@@ -94,22 +94,14 @@ def _lines(*kinds: str) -> Callable[[Tally], str]:
     return lambda tally: tally.words(kinds)
 
 
-MANAGED = ("add-line", "line-service", "delete-line", "delete-lines")
-"""Pages that add, renumber and delete lines."""
+MANAGED = ("add-line", "line-service", "delete-line", "delete-lines", "line-imports", "line-import")
+"""Pages that add, import, renumber and delete lines."""
 PORTAL: Sequence[Group] = (
     Group("", (Service("home", _("Home page"), "home", lambda access: True),)),
     Group(
         _("Lines and phones"),
         (
-            Service(
-                "lines",
-                _("Lines"),
-                "phone",
-                _administers,
-                _lines(),
-                of_lines=True,
-                pages=(*MANAGED, "line-imports", "line-import"),
-            ),
+            Service("lines", _("Lines"), "phone", _administers, _lines(), MANAGED, of_lines=True),
             Service("users", _("Users"), "users", _administers, _lines("user", "basic", "common_area")),
             Service(
                 "attendants",
@@ -158,7 +150,7 @@ OPERATOR: Sequence[Group] = (
                     "operator-line-service", "operator-line-suspend", "operator-line-secrets", "operator-line-delete",
                     "operator-departments", "operator-department", "operator-department-add",
                     "operator-department-delete", "operator-blocks", "operator-block-add", "operator-block-delete",
-                    "line-imports", "line-import", *MANAGED,
+                    *MANAGED,
                 ),
                 of_lines=True,
             ),

@@ -73,7 +73,7 @@ def _list(request: HttpRequest, heading: str | Promise, kinds: Collection[str]) 
         scope=scope,
         chosen=tuple(columns) if columns else None,
     )
-    actions = _page_actions(access, kinds, scope)
+    actions = _page_actions(access, kinds, scope, listing.here)
     return page.respond(
         request,
         listing,
@@ -93,14 +93,16 @@ def _scope_kept(request: HttpRequest, access: Access) -> Scope:
         return scope_of(access, "")
 
 
-def _page_actions(access: Access, kinds: Collection[str], scope: Scope) -> Sequence[dict[str, object]]:
-    """Return what can be done with the list of all lines: adding where the reader may, the file."""
+def _page_actions(
+    access: Access, kinds: Collection[str], scope: Scope, here: str
+) -> Sequence[dict[str, object]]:
+    """Return what can be done with the list of all lines: adding where the reader may, which leads back; the file."""
     if kinds:
         return ()
     found: list[dict[str, object]] = []
     if access.group is not None and may(access, Action.MANAGE_LINES):
-        here = f"?{urlencode({DEPARTMENT: scope.value})}" if scope.value.isdigit() else ""
-        found.append({"label": _("Add a line"), "address": f"{reverse('add-line')}{here}", "dialog": True})
+        asked = urlencode({DEPARTMENT: scope.value, "back": here})
+        found.append({"label": _("Add a line"), "address": f"{reverse('add-line')}?{asked}", "dialog": True})
         if reach(access, Action.MANAGE_LINES) is Reach.GROUP:
             address = reverse("line-imports", args=[access.group.pk])
             found.append({"label": _("Import lines"), "address": address, "dialog": False})
