@@ -11,7 +11,8 @@ from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
-from carillon.config.frame import PORTAL, Frame, Service
+from carillon.config.frame import Frame
+from carillon.config.services import PORTAL, Service
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for, may

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -100,7 +101,7 @@ async def test_an_answer_is_read_at_once(peer: Peer, client: Client) -> None:
     for _ in range(20):
         assert (await client.action("Ping"))[0].succeeded
         waits.append(loop.time())
-    shortest = min(later - earlier for earlier, later in zip(waits, waits[1:], strict=False))
+    shortest = min(later - earlier for earlier, later in itertools.pairwise(waits))
     assert shortest < HALF
 
 

@@ -87,7 +87,9 @@ class TestTheList:
     ) -> None:
         empty = create_department(actor=BUILDER, group_id=granted.group.pk, name="Vide", now=NOW)
         page = text(marie.get(f"/lines/?department={empty.pk}"))
-        assert f'href="/lines/add/?department={empty.pk}&back=%2Flines%2F%3Fdepartment%3D{empty.pk}%26' in page
+        assert (
+            f'href="/lines/add/?department={empty.pk}&back=%2Flines%2F%3Fdepartment%3D{empty.pk}%26' in page
+        )
         assert 'class="btn btn-primary" href="/lines/add/"' in page
         form = Page(marie.get(f"/lines/add/?department={empty.pk}").content.decode())
         assert form.held("department") == [str(empty.pk)]

@@ -179,7 +179,9 @@ class Client:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(5):
             wire, protocol = await loop.create_connection(
-                lambda: _Wire(self._dispatch, lambda: bool(self._pending)), self._account.host, self._account.port
+                lambda: _Wire(self._dispatch, lambda: bool(self._pending)),
+                self._account.host,
+                self._account.port,
             )
         try:
             async with asyncio.TaskGroup() as group:
