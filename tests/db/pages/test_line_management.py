@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client, RequestFactory
 from tests.db.pages.conftest import SignIn
 from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.html_page import Page
@@ -326,3 +328,36 @@ class TestTheSelection:
         assert self.confirmed(operator, self.ids(granted.sylvie), back=listed).status_code == 302
         mixed = self.ids(granted.newcomer, granted.charlie)
         assert operator.post(DELETE, {"selected": mixed}).status_code == 404
+
+
+def test_a_press_sent_before_the_first_was_answered_finds_its_answer(marie: Client) -> None:
+    """Both requests have read the session before either wrote it, and both write it at their end."""
+    requests = [RequestFactory().post(ADD, {"once": "drawn", "name": "Zoé"}) for _press in range(3)]
+    for request in requests:
+        request.session = SessionStore(marie.session.session_key)
+        request.session["used"] = True
+    first, second, third = (once.SentForm(request, NOW) for request in requests)
+    assert second.find() == ""
+    first.keep("sealed")
+    first.request.session.save()
+    assert second.find() == "sealed"
+    second.request.session.save()
+    assert third.find() == "sealed"
+    other = RequestFactory().post(ADD, {"once": "drawn", "name": "Yan"})
+    other.session = SessionStore(marie.session.session_key)
+    assert once.SentForm(other, NOW).find() == ""
+
+
+def test_a_session_keeps_the_last_answers_only(marie: Client) -> None:
+    kept = []
+    for index in range(once.MOST + 2):
+        request = RequestFactory().post(ADD, {"once": f"drawn {index}"})
+        request.session = SessionStore(marie.session.session_key)
+        form = once.SentForm(request, NOW + timedelta(seconds=index))
+        form.keep(f"sealed {index}")
+        kept.append(form)
+    assert [form.find() for form in kept] == [
+        "",
+        "",
+        *(f"sealed {index}" for index in range(2, once.MOST + 2)),
+    ]
