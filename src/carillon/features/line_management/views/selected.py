@@ -1,4 +1,4 @@
-"""*Delete the selection* of the lists of lines."""
+"""*Delete selected lines* of the lists of lines."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _bulk(access: Access) -> tuple[BulkAction, ...]:
     move = BulkAction(gettext_lazy("Move the selection"), reverse("move-lines"))
     if not may(access, Action.MANAGE_LINES):
         return (move,)
-    return (move, BulkAction(gettext_lazy("Delete the selection"), reverse("delete-lines")))
+    return (move, BulkAction(gettext_lazy("Delete selected lines"), reverse("delete-lines")))
 
 
 class _States:

@@ -67,7 +67,7 @@ def _spec(access: Access, group: BusinessGroup) -> ListSpec:
     return replace(
         theirs,
         name="operator-lines",
-        bulk=(BulkAction(gettext_lazy("Delete the selection"), reverse("delete-lines")),),
+        bulk=(BulkAction(gettext_lazy("Delete selected lines"), reverse("delete-lines")),),
         actions=actions,
         empty=Empty(
             gettext_lazy("No lines yet"),
