@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from carillon.callcontrol.journal import DecisionJournal, engine_start
 from carillon.callcontrol.live import LiveState
 from carillon.callcontrol.suspects import Suspects
 from carillon.calls.journal import endpoint_of
+from carillon.calls.model import EndpointName
 from carillon.errors import CarillonError
 from carillon.features.voicemail.queries import Counts
 
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 LIST_SECONDS = 60.0
 LAMPS_PER_SECOND = 50
+MOST_LOOKS = 10
+LOOK_SECONDS = 0.5
+"""A step has two seconds in all."""
 _RINGING = "5"
 _CALLING = "4"
 """Asterisk's channel states (AST_STATE_RINGING, AST_STATE_RING): a phone that is called, one that calls."""
@@ -84,6 +88,23 @@ class Listener:
     def catch_up(self) -> None:
         """Take over every event that has arrived: a phone that registered before it was called is registered."""
         self._client.catch_up()
+
+    async def look_again(self, absent: Collection[EndpointName]) -> bool:
+        """Ask the engine for phones that seem unregistered; return whether one of them is registered after all.
+
+        It has answered a REGISTER a moment before it says so here, and a call may come in between. Of very many phones
+        the first are asked for; while the engine does not answer, nothing else is known of them.
+        """
+        asked = sorted(absent)[:MOST_LOOKS]
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                found = await asyncio.gather(*(self._read_registration(name) for name in asked))
+        except (NotConnected, TimeoutError):
+            return False
+        for name, ends in zip(asked, found, strict=True):
+            if ends:
+                self._live.set_contacts(name, ends)
+        return any(found)
 
     async def show(self, *, mailbox: int, new: int, old: int) -> None:
         """Light or darken a mailbox's lamps. Raises EngineAway."""

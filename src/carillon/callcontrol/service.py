@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -19,6 +19,7 @@ from carillon.callcontrol.live import LiveState
 from carillon.callcontrol.steps import Decided, Decider, Pin, asking_for_pin
 from carillon.calls.commands import KeepUndisturbed, Write
 from carillon.calls.events import NewPin, NewPinResult
+from carillon.calls.model import EndpointName
 from carillon.calls.state import CallState, Phase
 from carillon.calls.state_codec import encode
 
@@ -66,6 +67,8 @@ class Parts:
     changes: Changes
     catch_up: Callable[[], None]
     """Brings `live` up to this instant."""
+    look_again: Callable[[Collection[EndpointName]], Awaitable[bool]]
+    """Asks the engine itself for phones that seem unregistered; returns whether one of them is there after all."""
     locate: Callable[[str], str]
     now: Callable[[], datetime]
 
@@ -83,6 +86,10 @@ class CallControl:
         asking = asking_for_pin(request)
         pin = await self._check_pin(request, asking) if asking is not None else None
         decided = await self._decide(lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin))
+        if decided.absent and await self._parts.look_again(decided.absent):
+            decided = await self._decide(
+                lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin)
+            )
         for effect in decided.step.effects:
             if isinstance(effect, KeepUndisturbed):
                 self._parts.live.keep_undisturbed(request.channel)

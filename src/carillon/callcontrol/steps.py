@@ -60,10 +60,14 @@ class UnusableStep(CarillonError):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a step came to. `directory` is what it looked at (None when nobody's call was refused)."""
+    """What a step came to. `directory` is what it looked at (None when nobody's call was refused).
+
+    `absent` are the phones that it took for unregistered.
+    """
 
     step: Step
     directory: Directory | None
+    absent: frozenset[EndpointName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,22 @@ class Pin:
 
     ok: bool
     blocked: bool = False
+
+
+class _Seen:
+    """The engine's present as one decision sees it; keeps which phones it was told are not registered."""
+
+    def __init__(self, live: Live) -> None:
+        self.absent: set[EndpointName] = set()
+        self._live = live
+        self.calls, self.undisturbed = live.calls, live.undisturbed
+
+    def registered(self, endpoint: EndpointName) -> bool | None:
+        """Say whether the phone has a registered contact; None while that is not known."""
+        registered = self._live.registered(endpoint)
+        if registered is False:
+            self.absent.add(endpoint)
+        return registered
 
 
 class Decider:
@@ -134,14 +154,14 @@ class Decider:
 
     def _run(self, state: CallState | None, event: Event, directory: Directory, *, fresh: bool) -> Decided:
         """Decide; load what the decision lacks, and decide again. It asks for one thing more each time."""
-        now = self._now()
+        now, seen = self._now(), _Seen(self._live)
         for _ in range(MOST_LOADS):
             try:
-                made = step(state, event, directory=directory, live=self._live, now=now)
+                made = step(state, event, directory=directory, live=seen, now=now)
             except NotLoaded as missing:
                 directory = self._loader.load(directory, missing.key, fresh=fresh)
             else:
-                return Decided(made, directory)
+                return Decided(made, directory, frozenset(seen.absent))
         raise UnusableStep
 
 

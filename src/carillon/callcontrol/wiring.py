@@ -86,6 +86,7 @@ def build() -> Service:
             lamps=listener,
             changes=changes,
             catch_up=listener.catch_up,
+            look_again=listener.look_again,
             locate=Recordings(node_folder / "greetings").locate,
             now=clock.now,
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -49,6 +50,17 @@ class World:
         self.pins: list[str] = []
         self.pin = Pin(ok=True)
         self.new_pins: list[tuple[str, str]] = []
+        self.live = LiveState(lambda: NOW)
+        self.looks: list[set[str]] = []
+        self.there: dict[str, list[datetime]] = {}
+        """Phones that have registered though no event has told so yet."""
+
+    async def look_again(self, absent: Collection[str]) -> bool:
+        self.looks.append(set(absent))
+        found = self.there.keys() & set(absent)
+        for name in found:
+            self.live.set_contacts(name, self.there[name])
+        return bool(found)
 
     def ask(self, what: str) -> None:
         if self.down:
@@ -200,7 +212,7 @@ def world() -> World:
 
 @pytest_asyncio.fixture
 async def engine(world: World, tmp_path: Path) -> AsyncIterator[Engine]:
-    live = LiveState(lambda: NOW)
+    live = world.live
     database = Inline()
     sources = Sources(**{name: getattr(world, name) for name in Sources.__annotations__})
     origin = Origin(
@@ -221,6 +233,7 @@ async def engine(world: World, tmp_path: Path) -> AsyncIterator[Engine]:
             lamps=world,
             changes=Changes(origin, Projection(), database),
             catch_up=lambda: None,
+            look_again=world.look_again,
             locate=lambda token: f"voicemail/{token}",
             now=lambda: NOW,
         )
@@ -234,6 +247,19 @@ async def test_only_the_engine_is_answered(engine: Engine) -> None:
         assert (await engine.ask(method, path, secret="wrong"))[0] == 403
     assert await engine.ask("GET", "/health") == (200, b'{"ami": true}')
     assert (await engine.ask("GET", "/else"))[0] == 404
+
+
+async def test_a_phone_that_seems_absent_is_looked_for_before_its_call_goes_elsewhere(
+    engine: Engine, world: World
+) -> None:
+    world.live.complete = True
+    world.live.set_contacts("line0001phone1", [NOW + timedelta(hours=1)])
+    assert (await engine.step())[1][1] != "call"
+    world.there["line0002phone1"] = [NOW + timedelta(hours=1)]  # its event is still on its way
+    assert (await engine.step())[1][1] == "call"
+    assert (await engine.step())[1][1] == "call"
+    assert world.looks == [{"line0002phone1"}, {"line0002phone1"}]  # what is known to be there needs no look
+    assert [line["facts"]["called"]["line"] for line in engine.lines()] == [2, 2, 2]
 
 
 async def test_a_call_rings_the_line_and_is_written_down(engine: Engine) -> None:
