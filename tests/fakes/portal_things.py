@@ -34,11 +34,12 @@ WRONG = [
     ("450 555-9999", "Ailleurs", "", "2x", "Toutes"),
 ]
 COMMENTS = (
+    ("problem", "Rien ne bouge."),
     ("problem", "Le bouton est trop loin.\n\nMerci."),
     ("problem", "Too far."),
     ("idea", "Un <b> plus gras."),
 )
-"""The last is done already."""
+"""The first is looked at and stays; the last is done already."""
 UNENDING = timedelta(days=36_500)
 """Puts what a worker would take behind everything a test makes: it stays as it is."""
 ERRAND_COMPANIES = (("Frêne et frères", "fr", "819"), ("Ash Brothers", "en", "613"))
