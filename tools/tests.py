@@ -23,7 +23,8 @@ TIERS: dict[str, tuple[str, ...]] = {
     "db": (*PYTEST, "-n", "2", "tests/db"),
     "db-postgres": (*POSTGRES, *PYTEST, "-n", "2", "tests/db"),
     "calls": (*PYTEST, "tests/calls"),
-    "browser": (*PYTEST, "-o", "timeout=300", "tests/browser"),  # a look at many pages is one test
+    # Each of the two has a portal of its own; a look at many pages is one test, so tests go to who is free.
+    "browser": (*PYTEST, "-n", "2", "--dist", "worksteal", "-o", "timeout=300", "tests/browser"),
 }
 PROGRAMS = {"db-postgres": ("initdb",), "calls": ("sipp", "initdb"), "browser": ("chromium",)}
 NEEDS_ENGINE = {"calls", "browser"}
