@@ -53,18 +53,18 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     home = tmp_path_factory.mktemp("home")
     secret = "the-engine-of-the-browser-tests"
     callcontrol = CallcontrolServer(secret)
-    port = _free_port()
     environment = {
         **os.environ,
         "CARILLON_HOME": str(home),
         "CARILLON_SECRET_ENGINE": secret,
-        "CARILLON_HTTP_PORT": str(port),
         "CARILLON_STEP_PORT": callcontrol.url.rpartition(":")[2],
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }
     subprocess.run(
         [sys.executable, "-m", "tests.fakes.portal_seed"], cwd=ROOT, env=environment, check=True, timeout=120
     )
+    port = _free_port()  # only now: nobody else takes it meanwhile
+    environment["CARILLON_HTTP_PORT"] = str(port)
     serve = [sys.executable, "-m", "uvicorn", "carillon.config.asgi:application", "--port", str(port)]
     serve += ["--host", "127.0.0.1", "--log-level", "warning"]
     with callcontrol.running(), subprocess.Popen(serve, cwd=ROOT, env=environment) as process:  # noqa: S603 - our own command
@@ -152,16 +152,24 @@ class Desk:
             self._complaints.append(message.text)
 
     def _enter(self, page: Page, who: str, language: str) -> None:
-        """Sign in the first time; later the session is there already."""
-        if who in self._signed_in:
+        """Sign in the first time, or once the session was idle for too long; else it is there already."""
+        read = self._language(page) if who in self._signed_in else ""
+        if read == language:
+            return
+        if read:
             page.goto("/account/password/")
-        elif who[0].isdigit():
-            sign_in(page, who)
         else:
-            operate(page, who)
+            sign_in(page, who) if who[0].isdigit() else operate(page, who)
         if page.locator("html").get_attribute("lang") != language:
             speak(page, language)
         self._signed_in[who] = page.context.storage_state()
+
+    @staticmethod
+    def _language(page: Page) -> str:
+        """Return the language who is signed in reads in, "" when nobody is any more; no page is drawn for it."""
+        answer = page.request.get("/account/password/")
+        assert answer.ok
+        return "" if "/sign-in/" in answer.url else answer.text().partition('<html lang="')[2][:2]
 
     def close(self) -> None:
         """Close every page; fail if one asked another server for anything, or wrote an error to the console."""

@@ -34,6 +34,16 @@ TOO_WIDE = """() => [...document.querySelectorAll('body, main, dialog[open], .me
   .filter((one) => one.checkVisibility())
   .map((one) => { const box = one.getBoundingClientRect(); return [one.className || one.localName, Math.round(box.left), Math.round(box.right)]; })
   .filter(([, left, right]) => left < -1 || right > window.innerWidth + 1)"""
+SIZES = f"() => [document.documentElement.scrollWidth, ({TOO_WIDE})(), ({SMALLEST_TARGET})(), ({CUT})()]"
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+FOLLOWED = """(theme) => new Promise((done, fail) => {
+  const root = document.documentElement;
+  const follows = () => root.dataset.bsTheme === theme;
+  const watch = new MutationObserver(() => follows() && done());
+  watch.observe(root, {attributes: true});
+  setTimeout(() => fail(new Error(`the page does not turn ${theme}`)), 20_000);
+  if (follows()) done();
+})"""
 
 
 def sign_in(page: Page, number: str = MARIE, password: str = PASSWORD) -> None:
@@ -97,7 +107,8 @@ def axe(page: Page, *rules: str, without: str = "", within: str = "") -> list[st
     `rules` names the only ones, `without` one to leave out, `within` a part of the page to look at.
     """
     if not page.evaluate("'axe' in window"):
-        page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
+        page.add_init_script(AXE)  # for the pages that come: half a megabyte is not sent again
+        page.evaluate(AXE)
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
     # No rule of these needs the style sheets parsed a second time, which takes longer than all of them.
     options: dict[str, object] = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
@@ -120,20 +131,24 @@ def look(page: Page, *widths: int, over: str = "") -> list[str]:
     found: list[str] = []
     for width in widths or (1280, 320):
         page.set_viewport_size({"width": width, "height": TALL})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            found.append(f"{page.url}: {wide} px wide on {width}")
-        found += [f"{page.url} on {width}: {what} from {a} to {b}" for what, a, b in page.evaluate(TOO_WIDE)]
-        found += [
-            f"{page.url} on {width}: {what} is {size} px" for what, size in page.evaluate(SMALLEST_TARGET)
-        ]
-        found += [f"{page.url} on {width}: the words of {what} are cut" for what in page.evaluate(CUT)]
+        found += [f"{page.url} on {width}: {what}" for what in _ill_sized(page, width)]
         found += axe(page, without="target-size" if over else "")
         if over:
             found += axe(page, "target-size", within=over)
         turn(page)
         found += axe(page, "color-contrast")
     return found
+
+
+def _ill_sized(page: Page, width: int) -> list[str]:
+    """Return what is wider than the window, smaller than a finger, or cut."""
+    wide, outside, small, cut = page.evaluate(SIZES)
+    return [
+        *([f"{wide} px wide"] if wide > width else []),
+        *(f"{what} from {left} to {right}" for what, left, right in outside),
+        *(f"{what} is {size} px" for what, size in small),
+        *(f"the words of {what} are cut" for what in cut),
+    ]
 
 
 def good(found: list[str]) -> None:
@@ -143,7 +158,6 @@ def good(found: list[str]) -> None:
 
 def turn(page: Page) -> None:
     """Turn the system from light to dark, or back; the page follows."""
-    root = page.locator("html")
-    theme = THEMES[root.get_attribute("data-bs-theme") or ""]
+    theme = THEMES[page.locator("html").get_attribute("data-bs-theme") or ""]
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    expect(root).to_have_attribute("data-bs-theme", theme)
+    page.evaluate(FOLLOWED, theme)

@@ -81,6 +81,7 @@ def test_the_look_chosen_survives_a_reload_and_follows_the_system_again(
     open_page: OpenPage, language: str
 ) -> None:
     page = open_page(who=DENIS, language=language, scheme="light")
+    page.goto("/lines/")
     root = page.locator("html")
     for theme, shown in (("dark", "dark"), ("light", "light"), ("auto", "light")):
         page.click(".account-menu summary")
