@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='user',
-            index=models.Index(fields=['role'], name='user_role'),
+            index=models.Index(fields=['role', 'line'], name='user_role'),
         ),
     ]

@@ -23,6 +23,9 @@ ADMINISTRATORS = (Role.GROUP_ADMINISTRATOR, Role.DEPARTMENT_ADMINISTRATOR)
 FEW = 300
 MANY = 5000
 """So many lines are in the departments found that a page of them is met soon on the way through any order."""
+MANY_DEPARTMENTS = 1000
+"""So many departments hold so many lines."""
+MANY_ADMINISTRATORS = 1000
 SEARCHED = Parts("lines_line", "search_key", ("name_key", "number", "extension_digits"))
 """What a search of lines looks at."""
 _ADMINISTRATOR_WORDS = ("administrateur", "administrateurs", "administrator", "administrators")
@@ -90,12 +93,18 @@ def lines_matching(access: Access, term: Term, group_id: int | None = None) -> Q
 
 
 def in_departments(access: Access, term: Term, group_id: int | None = None) -> Q:
-    """Return the condition of the lines of departments whose path holds the term (one short query).
+    """Return the condition of the lines of departments whose path holds the term (two short queries).
 
     Few lines are reached by their departments; for many, each line on the way says itself where it belongs: gathering
     and sorting all of them would cost more than the page does. No number of departments is too large for either.
     """
-    departments = departments_holding(access, term, group_id).values("pk")
+    departments = list(
+        departments_holding(access, term, group_id).values_list("pk", flat=True)[: MANY_DEPARTMENTS + 1]
+    )
+    if not departments:
+        return Q(pk__in=())
+    if len(departments) > MANY_DEPARTMENTS:
+        return Q(department_key__holds=term.text)
     inside = Line.objects.order_by().filter(department_id__in=departments)
     places = list(inside.values_list("department_id", flat=True)[: MANY + 1])
     if len(places) > MANY:
@@ -108,12 +117,19 @@ def kinds_matching(term: Term) -> list[str]:
     return [kind.value for kind in LineKind if term.text in fold(str(kind.label))]
 
 
-def administrators_first(term: Term) -> Q | None:
-    """Return the condition of an administrator's line when `admin` (or more of the word) is searched."""
+def administrators_first(access: Access, term: Term, group_id: int | None = None) -> Q | None:
+    """Return the condition of an administrator's line when `admin` (or more of the word) is searched (one query).
+
+    They are few, and named by their numbers: a database that is left to find them looks at every line.
+    """
     if len(term.text) < len("admin") or not any(word.startswith(term.text) for word in _ADMINISTRATOR_WORDS):
         return None
     found = User.objects.filter(role__in=ADMINISTRATORS, line__isnull=False)
-    return Q(pk__in=found.values("line_id"))
+    group_id = group_id or access.group_id
+    if group_id is not None:
+        found = found.filter(line__group_id=group_id)
+    lines = list(found.values_list("line_id", flat=True)[: MANY_ADMINISTRATORS + 1])
+    return Q(pk__in=lines) if len(lines) <= MANY_ADMINISTRATORS else Q(pk__in=found.values("line_id"))
 
 
 def first_lines(access: Access, term: Term, most: int) -> list[Line]:

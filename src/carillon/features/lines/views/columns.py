@@ -59,7 +59,7 @@ def lines_list(access: Access, kinds: Collection[str], group_id: int | None = No
         empty=_empty(access),
         placeholder=gettext_lazy("Number, extension, name or department"),
         condense=lambda term: lines_matching(access, term, group_id),
-        pinned=administrators_first,
+        pinned=lambda term: administrators_first(access, term, group_id),
         prepare=lambda rows: states.ask([row.pk for row in rows]),
         actions=lambda line: actions_of(access, line, restorable=line.pk in states.restorable),
         name_of=lambda line: str(line.name),
