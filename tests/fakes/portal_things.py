@@ -121,7 +121,8 @@ def _company_of_managed_lines() -> None:
     """Make a company whose administrator adds and deletes lines; its department Quai is there to lose some."""
     group = create_group(actor=BUILDER, name="Orme et cie", local_area_codes=("581",), now=NOW)
     create_block(actor=BUILDER, group_id=group.pk, first="+15815550100", last="+15815550199", now=NOW)
-    switch_permission(actor=BUILDER, group_id=group.pk, permission="create_lines", on=True, now=NOW)
+    for permission in ("create_lines", "create_phones"):
+        switch_permission(actor=BUILDER, group_id=group.pk, permission=permission, on=True, now=NOW)
     place = Place(group, ClassOfService.objects.get(name="Standard").pk)
     boss = make_person(place, "+15815550101", "201", "Bureau", None)
     grant_role(actor=BUILDER, user_id=boss.user.pk, role=Role.GROUP_ADMINISTRATOR, now=NOW)

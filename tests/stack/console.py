@@ -306,7 +306,8 @@ def _administrator(line_id: int) -> Any:
     assert user.line is not None
     if user.role != Role.GROUP_ADMINISTRATOR:
         group_id = user.line.group_id
-        switch_permission(actor=_actor(), group_id=group_id, permission="create_lines", on=True, now=_now())
+        for permission in ("create_lines", "create_phones"):
+            switch_permission(actor=_actor(), group_id=group_id, permission=permission, on=True, now=_now())
         grant_role(actor=_actor(), user_id=user.pk, role=Role.GROUP_ADMINISTRATOR, now=_now())
     return access_for(User.objects.get(pk=user.pk))
 

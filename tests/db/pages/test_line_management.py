@@ -15,13 +15,17 @@ from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.html_page import Page
 from tests.fakes.portal_company import BUILDER, NOW, Company
 
+from carillon.features.accounts.queries import NotFound, access_for
 from carillon.features.audit.models import AuditEntry
 from carillon.features.business_groups.services import switch_permission
 from carillon.features.call_manager.models import CallSettings
 from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.departments.models import Department
 from carillon.features.departments.services import create_department
+from carillon.features.line_management.services import add_line
 from carillon.features.lines.models import Line
+from carillon.features.lines.services import NewLine
+from carillon.features.phones.models import Phone
 from carillon.web import once
 
 ADD = "/lines/add/"
@@ -47,7 +51,8 @@ def new_line(**values: object) -> dict[str, object]:
 @pytest.fixture
 def granted(company: Company) -> Company:
     """The company whose administrators create and delete lines."""
-    switch_permission(actor=BUILDER, group_id=company.group.pk, permission="create_lines", on=True, now=NOW)
+    for permission in ("create_lines", "create_phones"):
+        switch_permission(actor=BUILDER, group_id=company.group.pk, permission=permission, on=True, now=NOW)
     company.group.refresh_from_db()
     return company
 
@@ -117,6 +122,25 @@ class TestAdding:
         for address in ("/lines/", f"/lines/{line.pk}/changes/", "/record/"):
             shown = text(marie.get(address))
             assert {one for one in (password, pin, account, secret) if one in shown} <= {account}
+
+    def test_a_phone_takes_the_permission_for_phones(self, marie: Client, granted: Company) -> None:
+        switch_permission(
+            actor=BUILDER, group_id=granted.group.pk, permission="create_phones", on=False, now=NOW
+        )
+        assert 'name="with_phone"' not in text(marie.get(ADD))
+        answer = marie.post(ADD, new_line())  # as if it were offered
+        assert (answer.status_code, len(secrets_in(text(answer)))) == (200, 2)
+        assert not Phone.objects.filter(line__number="+15145550120").exists()
+        new = NewLine(
+            number="+15145550121",
+            name="Ève",
+            class_of_service_id=ClassOfService.objects.get(name="Standard").pk,
+        )
+        access = access_for(granted.marie.user)
+        with pytest.raises(NotFound):
+            add_line(
+                access=access, group_id=granted.group.pk, new=new, extension="", with_phone=True, now=NOW
+            )
 
     def test_the_departments_are_those_of_the_reader(self, marie: Client, denis: Client) -> None:
         sales, plant = (str(Department.objects.get(name=name).pk) for name in ("Ventes", "Usine"))

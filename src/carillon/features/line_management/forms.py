@@ -49,7 +49,10 @@ class _OfferingForm(PortalForm):
 
 
 class NewLineForm(_OfferingForm):
-    """One line with what belongs to it, in one of these departments or (`whole_group`) in the group directly."""
+    """One line with what belongs to it, in one of these departments or (`whole_group`) in the group directly.
+
+    `phones`: who fills it in may make SIP accounts too.
+    """
 
     once = OnceField()
     number = _number()
@@ -73,13 +76,15 @@ class NewLineForm(_OfferingForm):
     with_phone = forms.BooleanField(label=_("A SIP account for a phone"), initial=True, required=False)
 
     def __init__(
-        self, *args: Any, departments: Iterable[Department], whole_group: bool, **kwargs: Any
+        self, *args: Any, departments: Iterable[Department], whole_group: bool, phones: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         offered = [(found.pk, found.full_name) for found in departments]
         none = [("", _("None: the group directly"))] if whole_group else []
         self.fields["department"].choices = [*none, *offered]  # type: ignore[attr-defined]
         self.fields["department"].required = not whole_group
+        if not phones:
+            del self.fields["with_phone"]
 
 
 class LineServiceForm(_OfferingForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,9 +26,7 @@ from carillon.features.departments.queries import departments_in_scope
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import lines_in_scope
 from carillon.features.lines.services import note_keys
-
-CHUNK = 500
-"""Ids in one statement; every database takes so many."""
+from carillon.web.statements import in_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,13 @@ def move_lines(
         group_id = _group_of(access, wanted)
         lock_group(group_id)
         department = _target(access, group_id, department_id)
-        rows = [row for part in _parts(wanted) for row in _read(access, group_id, part)]
+        rows = [row for part in in_pieces(wanted) for row in _read(access, group_id, part)]
         if len(rows) != len(wanted):
             raise NotFound("line", wanted)
         moving = [row for row in rows if row.department_id != department_id]
         if not moving:
             return Moved(0, None)
-        for part in _parts([row.id for row in moving]):
+        for part in in_pieces([row.id for row in moving]):
             lines = Line.objects.filter(pk__in=part)
             lines.update(department_id=department_id, version=F("version") + 1)
             note_keys(group_id=group_id, line_ids=part)
@@ -98,10 +96,6 @@ def _target(access: Access, group_id: int, department_id: int | None) -> Departm
     if found is None:
         raise NotFound("department", department_id)
     return found
-
-
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def _read(access: Access, group_id: int, ids: Sequence[int]) -> list[_Row]:

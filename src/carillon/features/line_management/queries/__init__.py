@@ -4,7 +4,6 @@ from carillon.features.line_management.queries.deletion import (
     Sums,
     hindrances_among,
     lines_to_delete,
-    parts_of,
     sums_of,
 )
 from carillon.features.line_management.queries.uses import GROUP_NUMBERS, Use, uses_among, uses_of
@@ -17,7 +16,6 @@ __all__ = [
     "hindrances_among",
     "kinds_for",
     "lines_to_delete",
-    "parts_of",
     "phones_of",
     "places_in_scope",
     "sums_of",

@@ -23,20 +23,13 @@ from carillon.features.lines.queries import lines_in_scope
 from carillon.features.phones.models import Phone
 from carillon.features.voicemail.models import Mailbox, Message
 from carillon.web.changes import LABELS
-
-CHUNK = 500
-"""Ids in one statement; every database takes so many."""
-
-
-def parts_of(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield the ids in parts that one statement takes."""
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+from carillon.web.statements import in_pieces
 
 
 def lines_to_delete(access: Access, line_ids: Collection[int]) -> list[Line]:
     """Return these lines by name, with group and department; raises NotFound unless all are of one group and his."""
     scope = lines_in_scope(access, Action.MANAGE_LINES).order_by().select_related("group", "department")
-    found = [line for part in parts_of(sorted(set(line_ids))) for line in scope.filter(pk__in=part)]
+    found = [line for part in in_pieces(sorted(set(line_ids))) for line in scope.filter(pk__in=part)]
     if not found or len(found) != len(set(line_ids)) or len({line.group_id for line in found}) != 1:
         raise NotFound("line", line_ids)
     return sorted(found, key=lambda line: (line.name_key, line.pk))
@@ -67,7 +60,9 @@ def hindrances_among(access: Access, lines: Sequence[Line]) -> dict[int, list[Pr
 def _administrators_among(ids: Sequence[int]) -> dict[int, User]:
     """Return the administrators by their lines, their scope joined."""
     users = User.objects.exclude(role=Role.SUBSCRIBER).select_related("scope")
-    return {int(user.line_id or 0): user for part in parts_of(ids) for user in users.filter(line_id__in=part)}
+    return {
+        int(user.line_id or 0): user for part in in_pieces(ids) for user in users.filter(line_id__in=part)
+    }
 
 
 def _administers_all(user: User | None) -> bool:
@@ -95,7 +90,7 @@ def _needed(lines: Sequence[Line]) -> dict[int, list[str]]:
     for relation in relations_to(Line):
         if relation.on_delete in {models.PROTECT, models.RESTRICT}:
             rows = relation.related_model._base_manager  # noqa: SLF001 - whatever managers hide
-            for part in parts_of([line.pk for line in lines]):
+            for part in in_pieces([line.pk for line in lines]):
                 for row in rows.filter(**{f"{relation.field.name}__in": part}):
                     needed.setdefault(getattr(row, relation.field.attname), []).append(str(row))
     return needed
@@ -121,7 +116,7 @@ class Sums:
 def sums_of(lines: Sequence[Line]) -> Sums:
     """Count what is lost with the lines (a query for each kind of row and every 500 lines)."""
     total = dict.fromkeys(Sums.__dataclass_fields__, 0)
-    for part in parts_of([line.pk for line in lines]):
+    for part in in_pieces([line.pk for line in lines]):
         for name, number in _counts(part).items():
             total[name] += number
     return Sums(**total)

@@ -11,12 +11,11 @@ from django.db.models import Q
 
 from carillon.features.call_manager.models import CallSettings, RingEntry, SpeedDial
 from carillon.features.lines.models import Line
+from carillon.web.statements import in_pieces
 
 GROUP_NUMBERS = ("main_number", "emergency_callback")
 _FORWARDS = ("forward_to", "no_answer_to", "busy_to", "unavailable_to")
 _ORDER = (*GROUP_NUMBERS, *_FORWARDS, "entries", "speed_dials")
-CHUNK = 500
-"""Numbers in one statement; four columns are compared with each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,8 @@ def uses_among(lines: Sequence[Line]) -> dict[int, list[Use]]:
     owners = {
         dialled: line.pk for line in lines for dialled in (line.number, line.extension_digits) if dialled
     }
-    numbers = sorted(owners)
     named: dict[tuple[int, str, int], Line] = {}
-    for start in range(0, len(numbers), CHUNK):
-        part = numbers[start : start + CHUNK]
+    for part in in_pieces(sorted(owners)):
         for setting, dialled, line in _naming(lines[0].group_id, part):
             if line.pk not in found:
                 named[owners[dialled], setting, line.pk] = line

@@ -60,10 +60,10 @@ def add_line(
     """Create a line with its extension ("" = none) and SIP account; all of it or nothing.
 
     Its first password and PIN are made here, whatever `new` says. With `answers`, what the same form has made already
-    is returned again. Raises NotFound, and Invalid: fields of NewLine, `extension`, `with_phone`.
+    is returned again. Raises NotFound (also for a phone without the permission for phones), and Invalid: fields of NewLine, `extension`, `with_phone`.
     """
     with transaction.atomic():
-        _check_place(access, group_id, new.department_id)
+        _check_place(access, group_id, new.department_id, with_phone=with_phone)
         lock_group(group_id)  # of the same form sent twice, the second finds what the first has kept
         before = answers.find() if answers is not None else None
         if before is not None:
@@ -102,10 +102,11 @@ def _add(
     )
 
 
-def _check_place(access: Access, group_id: int, department_id: int | None) -> None:
+def _check_place(access: Access, group_id: int, department_id: int | None, *, with_phone: bool) -> None:
     department = Department.objects.filter(pk=department_id or 0, group_id=group_id).first()
     target = Target(group_id, department.path if department else "")
-    if not may(access, Action.MANAGE_LINES, target):
+    needed = {Action.MANAGE_LINES, *([Action.MANAGE_PHONES] if with_phone else ())}
+    if not all(may(access, action, target) for action in needed):
         raise NotFound("business_group", group_id)
 
 

@@ -27,11 +27,12 @@ from carillon.features.extensions.models import Extension
 from carillon.features.line_actions.choices import SnapshotState
 from carillon.features.line_actions.models import LineSnapshot
 from carillon.features.line_actions.services import check_typed_number, erase_audio, line_to_act_on
-from carillon.features.line_management.queries import hindrances_among, lines_to_delete, parts_of
+from carillon.features.line_management.queries import hindrances_among, lines_to_delete
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import lines_in_scope
 from carillon.features.lines.services import change_of, part_change
 from carillon.web.lists.selected import digest_of
+from carillon.web.statements import in_pieces
 
 
 def delete_line(
@@ -89,7 +90,7 @@ def _group_of(access: Access, line_ids: Collection[int]) -> int:
 def _delete(lines: Sequence[Line], *, actor: Actor, now: datetime) -> Receipt:
     changes: list[Change] = []
     by_id = {line.pk: line for line in lines}
-    for part in parts_of(list(by_id)):
+    for part in in_pieces(list(by_id)):
         going = [by_id[line_id] for line_id in part]
         extensions = {row.line_id: row for row in Extension.objects.filter(line_id__in=part)}
         for line in going:

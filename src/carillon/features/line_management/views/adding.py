@@ -54,13 +54,14 @@ def add(
         initial={"number": free[0] if free else "", "department": request.GET.get("department", "")},
         departments=places_in_scope(access, group),
         whole_group=reach(access, Action.MANAGE_LINES) is not Reach.SUBTREE,
+        phones=may(access, Action.MANAGE_PHONES),
     )
 
     @sensitive_variables()
     def save(values: Mapping[str, Any]) -> HttpResponse:
         now = clock.now()
         given = {name: value for name, value in values.items() if name != "once"}
-        rest = {name: given.pop(name) for name in ("extension", "with_phone")}
+        rest = {"extension": given.pop("extension"), "with_phone": given.pop("with_phone", False)}
         given |= typed_numbers(given, group.home_region, "number")
         given |= {"kind": LineKind(given["kind"]), "department_id": given.pop("department")}
         new = NewLine(**given | {"class_of_service_id": given["class_of_service_id"] or 0})

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from carillon.features.accounts.queries import Access
-from carillon.features.audit.views import typed_numbers
+from carillon.features.audit.views import told, typed_numbers
 from carillon.features.number_blocks import services
 from carillon.features.number_blocks.queries import blocks_of
 from carillon.features.operator_console.forms import BlockForm
@@ -23,7 +23,6 @@ from carillon.features.operator_console.views.desk import (
     now,
     operator_page,
     receipt_of_new,
-    told,
 )
 from carillon.web import receipts
 from carillon.web.numbers import national
@@ -51,7 +50,7 @@ def add_block(request: HttpRequest, access: Access, group_id: int) -> HttpRespon
     def save(values: Mapping[str, Any]) -> str:
         numbers = typed_numbers(values, found.home_region, "first", "last")
         block = services.create_block(actor=actor(access), group_id=found.pk, **numbers, now=now())
-        return told(access, receipt_of_new("number_block", block, found.pk), back)
+        return told(request, receipt_of_new("number_block", block, found.pk), back)
 
     form = BlockForm(request.POST or None)
     return edit(request, access, form, save=save, heading=_("Add a number block"), back=back)

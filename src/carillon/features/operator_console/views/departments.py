@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from carillon.features.accounts.queries import Access
 from carillon.features.audit.services import Receipt
+from carillon.features.audit.views import told
 from carillon.features.departments import services
 from carillon.features.departments.models import Department
 from carillon.features.departments.queries import (
@@ -24,7 +25,7 @@ from carillon.features.departments.queries import (
 )
 from carillon.features.operator_console.forms import DepartmentForm
 from carillon.features.operator_console.queries import access_group
-from carillon.features.operator_console.views.desk import confirm, edit, now, operator_page, told
+from carillon.features.operator_console.views.desk import confirm, edit, now, operator_page
 from carillon.web import receipts
 
 INDENT = "\u2003\u2003"
@@ -57,7 +58,7 @@ def add_department(request: HttpRequest, access: Access, group_id: int) -> HttpR
         saved = services.add_department(
             access=access, group_id=found.pk, name=values["name"], parent_id=values["parent"], now=now()
         )
-        return told(access, saved, back)
+        return told(request, saved, back)
 
     form = DepartmentForm(request.POST or None, parents=tree_of(found.pk))
     return edit(request, access, form, save=save, heading=_("Add a department"), back=back)

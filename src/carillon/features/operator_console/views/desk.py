@@ -15,9 +15,8 @@ from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, NotFound, access_for
 from carillon.features.accounts.services import actor_for
 from carillon.features.audit.services import Invalid, Receipt
-from carillon.features.audit.views import Save, edit_page
+from carillon.features.audit.views import Save, edit_page, told
 from carillon.features.operator_console.queries import config_version_of, operates
-from carillon.web import receipts
 from carillon.web.forms import PortalForm, explain
 from carillon.web.sessions import signed_in
 
@@ -81,7 +80,7 @@ def confirm(  # noqa: PLR0913 - the parts of one page, by name
         reasons = [explain(problem) for problem in invalid.errors.values()]
         return render(request, "operator_console/confirm.html", {**context, "reasons": reasons}, status=422)
     if isinstance(done, Receipt):
-        return HttpResponseRedirect(told(access, done, there or back))
+        return HttpResponseRedirect(told(request, done, there or back))
     return HttpResponseRedirect(there or back)
 
 
@@ -90,11 +89,6 @@ def wanted_state(request: HttpRequest, *, now_on: bool) -> tuple[bool, tuple[str
     sent = {"on": True, "off": False}.get(request.POST.get("wanted", ""))
     wanted = not now_on if sent is None else sent
     return wanted, ("wanted", "on" if wanted else "off")
-
-
-def told(access: Access, saved: Receipt, address: str) -> str:
-    """Return the address that shows the receipt of what was saved."""
-    return receipts.after_save(address, saved, user_id=access.user.pk)
 
 
 def receipt_of_new(kind: str, row: Any, group_id: int | None = None) -> Receipt:

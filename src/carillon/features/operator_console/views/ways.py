@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from carillon.calls.model import CallClass
 from carillon.features.accounts.queries import Access
 from carillon.features.audit.services import Receipt
+from carillon.features.audit.views import told
 from carillon.features.classes_of_service import services as class_services
 from carillon.features.operator_console import queries
 from carillon.features.operator_console.forms import ClassForm, RouteForm, TrunkForm
@@ -23,7 +24,6 @@ from carillon.features.operator_console.views.desk import (
     now,
     operator_page,
     receipt_of_new,
-    told,
 )
 from carillon.features.trunks import services as trunk_services
 from carillon.features.trunks.services import TrunkAddress, TrunkDetails
@@ -60,7 +60,7 @@ def edit_class(request: HttpRequest, access: Access, class_id: int | None = None
             made = class_services.create_class_of_service(
                 actor=actor(access), name=values["name"], permitted=permitted, now=now()
             )
-            return told(access, receipt_of_new("class_of_service", made), back)
+            return told(request, receipt_of_new("class_of_service", made), back)
         return class_services.change_class_of_service(
             actor=actor(access),
             class_of_service_id=row.pk,
@@ -121,7 +121,7 @@ def edit_trunk(request: HttpRequest, access: Access, trunk_id: int | None = None
             made = trunk_services.create_trunk(
                 actor=actor(access), name=values["name"], address=address, secret=secret, **given, now=now()
             )
-            return told(access, receipt_of_new("trunk", made), back)
+            return told(request, receipt_of_new("trunk", made), back)
         return trunk_services.change_trunk(
             actor=actor(access),
             trunk_id=row.pk,
@@ -167,7 +167,7 @@ def edit_route(request: HttpRequest, access: Access, route_id: int | None = None
         if row is None:
             group_id = values["group_id"]
             made = trunk_services.create_route(actor=actor(access), group_id=group_id, **given, now=now())
-            return told(access, receipt_of_new("route", made, group_id), back)
+            return told(request, receipt_of_new("route", made, group_id), back)
         return trunk_services.change_route(
             actor=actor(access), route_id=row.pk, **given, seen_version=values["seen_version"] or 0, now=now()
         )
