@@ -24,6 +24,7 @@ KINDS = frozenset(
         "ATTENDEDTRANSFER",
     }
 )  # fmt: skip
+"""What a line may tell; BRIDGE_EXIT stands in journals of before, the engine no longer writes it."""
 _IDENTITY = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _INSTANT = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}")
 

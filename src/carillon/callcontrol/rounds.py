@@ -12,6 +12,7 @@ from django.conf import settings
 from carillon import clock
 from carillon.callcontrol.deposits import DepositWatcher
 from carillon.features.call_logs.jobs import rotate, ship
+from carillon.features.call_logs.snapshot import OpenCalls
 from carillon.features.line_actions.jobs import drop_strays, settle_snapshots
 from carillon.features.line_imports.jobs import forget_old, run_next
 from carillon.features.mail.jobs import due, send
@@ -41,6 +42,7 @@ class FilingRound:
         self._node = node
         self._journals = {name: folder / "journal" / f"{name}.jsonl" for name in JOURNALS}
         self._idle: dict[str, tuple[int, int]] = {}
+        self._open = OpenCalls()
         self._next = 0.0
         self._deposits = DepositWatcher(
             folder / "deposits", node=node, tell=lambda counts: _tell(tell, counts)
@@ -63,7 +65,10 @@ class FilingRound:
             if mark is not None and self._idle.get(name) == mark:
                 continue
             until = mark[1] if mark is not None and name == "cel" else None
-            shipped = ship(node=self._node, journal=name, file=file, seconds_now=time.time(), until=until)
+            shipped = ship(
+                node=self._node, journal=name, file=file, seconds_now=time.time(), until=until,
+                remembered=self._open,
+            )  # fmt: skip
             ended |= shipped.ended
             more |= shipped.more
             size += shipped.size

@@ -18,7 +18,7 @@ from django.db import transaction
 from carillon import clock
 from carillon.features.call_logs.models import JournalOffset
 from carillon.features.call_logs.services import store_lines
-from carillon.features.call_logs.snapshot import RawLine, read_line
+from carillon.features.call_logs.snapshot import OpenCalls, RawLine, read_line
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +52,22 @@ class _File:
     head: str
 
 
-def ship(*, node: str, journal: str, file: Path, seconds_now: float, until: int | None = None) -> Shipped:
+def ship(
+    *,
+    node: str,
+    journal: str,
+    file: Path,
+    seconds_now: float,
+    until: int | None = None,
+    remembered: OpenCalls | None = None,
+) -> Shipped:
     """Ship the next part of a journal, at most `CHUNK` bytes, in one transaction.
 
     `file` is the journal's present file; older ones lie beside it as `<name>.<anything>`. `seconds_now` is the
-    time of the file system (epoch seconds); of the present file nothing beyond `until` bytes is read. Raises a
-    database error when nothing could be stored.
+    time of the file system (epoch seconds); of the present file nothing beyond `until` bytes is read. `remembered` is
+    what the same process knows of the node's open calls. Raises a database error when nothing could be stored.
     """
+    remembered = OpenCalls() if remembered is None else remembered
     place, _ = JournalOffset.objects.get_or_create(node=node, journal=journal)
     files = _files(file)
     index = next((i for i, f in enumerate(files) if (f.inode, f.head) == (place.inode, place.head)), None)
@@ -67,7 +76,7 @@ def ship(*, node: str, journal: str, file: Path, seconds_now: float, until: int 
     for finished in files[:index]:
         _set_aside(finished.path)
     try:
-        shipped = _ship_from(place, files[index], until if files[index].path == file else None)
+        shipped = _ship_from(place, files[index], until if files[index].path == file else None, remembered)
         if shipped is not None:
             return shipped
         changed = files[index].path.stat().st_ctime
@@ -86,7 +95,7 @@ def rotate(file: Path, *, largest: int = LARGEST_FILE) -> None:
             file.rename(file.with_name(f"{file.name}.{status.st_mtime_ns}-{status.st_ino}"))
 
 
-def _ship_from(place: JournalOffset, file: _File, until: int | None) -> Shipped | None:
+def _ship_from(place: JournalOffset, file: _File, until: int | None, remembered: OpenCalls) -> Shipped | None:
     """Ship what follows the place in its file; None when nothing does."""
     length = file.path.stat().st_size
     if length < place.offset:
@@ -97,12 +106,20 @@ def _ship_from(place: JournalOffset, file: _File, until: int | None) -> Shipped 
         return None
     now = clock.now()
     read = [read_line(line, journal=place.journal, now=now) for line in lines]  # while nobody waits for us
-    with transaction.atomic():
-        here = JournalOffset.objects.filter(pk=place.pk, file=place.file, offset=place.offset)
-        if not here.update(offset=reached):
-            log.warning("journal %s is being shipped by another worker too", place)
-            return Shipped()
-        ended = store_lines(node=place.node, journal=place.journal, file=place.file, lines=read)
+    remembered.expect(place.journal, file=place.file, offset=place.offset)
+    try:
+        with transaction.atomic():
+            here = JournalOffset.objects.filter(pk=place.pk, file=place.file, offset=place.offset)
+            if not here.update(offset=reached):
+                log.warning("journal %s is being shipped by another worker too", place)
+                return Shipped()
+            ended = store_lines(
+                node=place.node, journal=place.journal, file=place.file, lines=read, remembered=remembered
+            )
+    except BaseException:
+        remembered.forget()
+        raise
+    remembered.reach(place.journal, file=place.file, offset=reached)
     size = reached - place.offset
     return Shipped(ended=ended, more=size > CHUNK // 2, size=size)  # few lines can wait for more of them
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -24,7 +24,7 @@ from carillon.features.call_logs.queries import (
     open_calls,
     owners_of,
 )
-from carillon.features.call_logs.snapshot import ReadLine
+from carillon.features.call_logs.snapshot import OpenCalls, ReadLine
 from carillon.features.lines.models import Line
 
 log = logging.getLogger(__name__)
@@ -52,30 +52,45 @@ _SAVE_RECORD = _insert(
 )
 
 
-def store_lines(*, node: str, journal: str, file: int, lines: Sequence[ReadLine]) -> frozenset[str]:
+def store_lines(
+    *, node: str, journal: str, file: int, lines: Sequence[ReadLine], remembered: OpenCalls
+) -> frozenset[str]:
     """Store the lines as events and bring the records of their calls up to date. Runs in a transaction.
 
-    Returns the channels that ended.
+    Returns the channels that ended. When the transaction fails, `remembered` must forget.
     """
     calls: dict[str, list[JournalEvent]] = {}
     for line in lines:
         if line.linked:
-            calls.setdefault(_call_id(node, line.linked), []).append(line.event)
+            calls.setdefault(line.linked, []).append(line.event)
+    ids = {linked: _call_id(node, linked) for linked in calls}
     _insert_events(node, journal, file, lines)
-    known = ended_by_call(calls)
-    over = {_call_id(node, line.linked) for line in lines if _is_end(line)}
+    known = ended_by_call(call_id for call_id in ids.values() if call_id not in remembered)
+    over = {ids[line.linked] for line in lines if _is_end(line)}
     over |= {call_id for call_id, ended in known.items() if ended}
-    begun = calls.keys() - known.keys() - over
+    begun = {}
+    for linked, events in calls.items():
+        call_id = ids[linked]
+        is_new = call_id not in known and call_id not in remembered
+        remembered.add(call_id, linked, events, is_new=is_new)
+        if is_new and call_id not in over:
+            begun[call_id] = events
     for line in lines:
         if line.event.kind == ENGINE_START:
             over |= set(open_calls(node=node, before=line.event.at))
-    _save_records(node, {**_stored(over), **{call_id: calls[call_id] for call_id in begun}})
+    _save_records(node, {**_all_events(over, remembered), **begun})
     return frozenset(line.event.channel for line in lines if line.event.kind == "CHAN_END")
 
 
-def _stored(call_ids: Iterable[str]) -> dict[str, list[JournalEvent]]:
-    """Return the stored events of these calls; a database takes so many words in a question, and no more."""
-    found, ids = dict[str, list[JournalEvent]](), sorted(call_ids)
+def _all_events(call_ids: Iterable[str], remembered: OpenCalls) -> dict[str, list[JournalEvent]]:
+    """Return every event of these calls; a database takes so many words in a question, and no more."""
+    found, ids = dict[str, list[JournalEvent]](), []
+    for call_id in sorted(call_ids):
+        events = remembered.take(call_id)
+        if events is None:
+            ids.append(call_id)
+        else:
+            found[call_id] = events
     for start in range(0, len(ids), 500):
         found |= events_of(ids[start : start + 500])
     return found
@@ -91,7 +106,7 @@ def _is_end(line: ReadLine) -> bool:
 
 
 def _insert_events(node: str, journal: str, file: int, lines: Sequence[ReadLine]) -> None:
-    instant = connection.ops.adapt_datetimefield_value
+    instant = _instants()
     rows = [
         (
             node, journal, file, line.offset, instant(line.event.at),
@@ -132,10 +147,10 @@ def _row(
 
     References to lines and groups that no longer exist are left empty; what is told of them is kept.
     """
-    caller, called = made.caller, made.called
+    caller, called, instant = made.caller, made.called, _instants()
     return (
         call_id, node, made.group if made.group in groups else None, made.type,
-        _instant(made.started), _instant(made.answered), _instant(made.ended),
+        *(at and instant(at) for at in (made.started, made.answered, made.ended)),
         caller.number, caller.name, caller.withheld, caller.line if caller.line in lines else None,
         caller.extension, made.dialled, called.number, called.name,
         called.line if called.line in lines else None, called.extension, made.call_class, made.forwarded_from,
@@ -143,8 +158,12 @@ def _row(
     )  # fmt: skip
 
 
-def _instant(at: datetime | None) -> Any:
-    return None if at is None else connection.ops.adapt_datetimefield_value(at)
+def _instants() -> Callable[[datetime], Any]:
+    """Return what turns an instant into what the database takes: for SQLite Django's words, without its way there."""
+    adapt = connection.ops.adapt_datetimefield_value
+    if connection.vendor != "sqlite":
+        return adapt
+    return lambda at: str(at.replace(tzinfo=None)) if at.tzinfo is UTC else adapt(at)
 
 
 def _references(records: Iterable[record.Record]) -> tuple[frozenset[int], frozenset[int]]:

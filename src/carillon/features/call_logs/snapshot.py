@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -37,6 +37,58 @@ class ReadLine:
     linked: str
     event: JournalEvent
     text: str
+
+
+MOST_REMEMBERED = 20_000
+
+
+class OpenCalls:
+    """The events of calls that this process has stored from their beginning on and that are not over.
+
+    What is not here stands in the event store: the calls of another process's time, those that were too many, and all
+    of them once something went wrong.
+    """
+
+    def __init__(self, *, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._events: dict[str, list[JournalEvent]] = {}
+        self._reached: dict[str, tuple[int, int]] = {}
+
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._events
+
+    def expect(self, journal: str, *, file: int, offset: int) -> None:
+        """Forget everything unless this process itself came to this place of the journal."""
+        if self._reached.get(journal) != (file, offset):
+            self.forget()
+
+    def reach(self, journal: str, *, file: int, offset: int) -> None:
+        """Take note that everything before this place is stored."""
+        self._reached[journal] = (file, offset)
+
+    def forget(self) -> None:
+        """Know nothing: the store is asked."""
+        self._events.clear()
+
+    def add(self, call_id: str, linked: str, events: Sequence[JournalEvent], *, is_new: bool) -> None:
+        """Take note of stored events; of a call that is not known only if it is new and they are its first ones."""
+        known = self._events.get(call_id)
+        if known is not None:
+            known.extend(events)
+        elif is_new and any(_is_beginning(event, linked) for event in events):
+            self._events[call_id] = list(events)
+            if len(self._events) > self._most:
+                del self._events[next(iter(self._events))]
+
+    def take(self, call_id: str) -> list[JournalEvent] | None:
+        """Return all events of a call that is over, None when the store must be asked."""
+        return self._events.pop(call_id, None)
+
+
+def _is_beginning(event: JournalEvent, linked: str) -> bool:
+    if event.journal == journals.ENGINE:
+        return event.kind == "CHAN_START" and event.channel == linked
+    return event.data.get("event") == "start"
 
 
 def read_line(line: RawLine, *, journal: str, now: datetime) -> ReadLine:

@@ -34,8 +34,11 @@ STRAY_AFTER = timedelta(days=1)
 
 def settle_snapshots(*, now: datetime) -> list[Counts]:
     """Move the recordings of every snapshot to where they belong; return the mailboxes whose messages changed."""
-    expired = LineSnapshot.objects.filter(expires_at__lte=now).exclude(state=SnapshotState.ERASED)
-    expired.exclude(state=SnapshotState.RESTORING).update(payload="", state=SnapshotState.ERASED)
+    expired = LineSnapshot.objects.filter(expires_at__lte=now).exclude(
+        state__in=(SnapshotState.ERASED, SnapshotState.RESTORING)
+    )
+    if expired.exists():  # a write takes the database for itself, and others wait for it
+        expired.update(payload="", state=SnapshotState.ERASED)
     waiting = LineSnapshot.objects.exclude(state=SnapshotState.KEPT).order_by("id")
     changed = []
     for snapshot in waiting.defer("payload"):
