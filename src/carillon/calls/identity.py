@@ -32,7 +32,8 @@ def clean_name(text: str) -> str:
 
     The joiners stay: without them the letters of some scripts, and some emoji, fall apart.
     """
-    kept = "".join(_kept(sign) for sign in text)
+    plain = text.isascii() and text.isprintable()  # as most are: nothing to look up
+    kept = text if plain else "".join(_kept(sign) for sign in text)
     return " ".join(kept.split())[:LONGEST_NAME].rstrip()
 
 

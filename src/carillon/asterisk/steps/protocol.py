@@ -140,7 +140,9 @@ def _form(body: bytes) -> Mapping[str, str]:
 
 
 def _text(form: Mapping[str, str], name: str, longest: int, unwanted: str = "") -> str:
-    text = "".join(sign if sign.isprintable() else "" for sign in form.get(name, ""))
+    text = form.get(name, "")
+    if not text.isprintable():
+        text = "".join(sign for sign in text if sign.isprintable())
     return (re.sub(unwanted, "", text) if unwanted else text.strip())[:longest]
 
 
