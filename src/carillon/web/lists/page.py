@@ -100,7 +100,7 @@ def build(
     scope: Scope | None = None,
     chosen: tuple[str, ...] | None = None,
 ) -> ListPage:
-    """Read the address, fetch the page (two queries), write its cells."""
+    """Read the address, fetch the page (`paging.cut`), write its cells."""
     extra = (("department", scope.value),) if scope is not None else ()
     query: dict[str, str] = {name: ",".join(request.GET.getlist(name)) for name in request.GET}
     state = read_state(spec, query, chosen=chosen, extra=extra)

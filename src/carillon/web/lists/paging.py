@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import attrgetter, or_
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from carillon.web.lists.reading import Search
 from carillon.web.lists.spec import ListSpec
 from carillon.web.lists.state import Cursor, ListState
 
@@ -31,21 +32,21 @@ class Slice:
     """Whether there are more than `count`."""
 
 
-def find(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> tuple[QuerySet[Any], tuple[str, ...]]:
-    """Return the matching rows and the fields that order them, all in one direction."""
+def find(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Search:
+    """Return the search the state asks for."""
     column = spec.column(state.sort)
     order = column.order if column is not None else ()
     if not state.term:
-        return rows, order
+        return Search(rows, None, order)
     condition = _condition(spec, state)
     pinned = spec.pinned(state.term) if spec.pinned is not None and not state.within else None
     if pinned is None:
-        return rows.filter(condition), order
+        return Search(rows, condition, order)
     first, last = (
         (0, 1) if not state.descending else (1, 0)
     )  # the direction of the list turns all of the order
     rank = Case(When(pinned, then=Value(first)), default=Value(last), output_field=IntegerField())
-    return rows.filter(condition | pinned).annotate(**{PINNED: rank}), (PINNED, *order)
+    return Search(rows.annotate(**{PINNED: rank}), condition | pinned, (PINNED, *order), ranked=True)
 
 
 def _condition(spec: ListSpec, state: ListState) -> Q:
@@ -59,18 +60,28 @@ def _condition(spec: ListSpec, state: ListState) -> Q:
 
 
 def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
-    """Return the page the state asks for: at most two queries."""
-    found, order = find(spec, rows, state)
+    """Return the page the state asks for: at most two queries, of a search at most four."""
+    search = find(spec, rows, state)
+    order = search.order
     cursor = state.cursor if state.cursor is not None and len(state.cursor.values) == len(order) else None
+    limit = COUNTED if state.term else COUNTED_WHOLE
+    # A search is counted first: how many rows it finds says how they are best reached.
+    counted = search.count(limit) if state.term else None
+    read = partial(
+        search.read,
+        descending=state.descending,
+        size=spec.size + 1,
+        rare=counted is not None and counted <= limit,
+    )
     try:
-        page = _read(found, order, cursor, descending=state.descending, size=spec.size + 1)
+        page = read(cursor) if counted != 0 else []
     except (TypeError, ValueError):  # a forged place: a word where the order has a number
         cursor = None
-        page = _read(found, order, cursor, descending=state.descending, size=spec.size + 1)
-    limit = COUNTED if state.term else COUNTED_WHOLE
-    # A first page that is not full is all there is: a rare text is looked for once, not twice.
-    whole = cursor is None and len(page) <= spec.size
-    counted = len(page) if whole else found.order_by().values("pk")[: limit + 1].count()
+        page = read(cursor)
+    if counted is None:
+        # A first page that is not full is all there is.
+        whole = cursor is None and len(page) <= spec.size
+        counted = len(page) if whole else search.count(limit)
     backwards = cursor is not None and cursor.backwards
     beyond = len(page) > spec.size
     page = page[: spec.size]
@@ -84,27 +95,6 @@ def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
         following=_at(page[-1], order) if page and after else None,
         count=min(counted, limit),
         more=counted > limit,
-    )
-
-
-def _read(
-    rows: QuerySet[Any], order: tuple[str, ...], cursor: Cursor | None, *, descending: bool, size: int
-) -> list[Any]:
-    backwards = cursor is not None and cursor.backwards
-    down = descending is not backwards
-    if cursor is not None:
-        rows = rows.filter(_beyond(order, cursor.values, "lt" if down else "gt"))
-    return list(rows.order_by(*(f"-{name}" if down else name for name in order))[:size])
-
-
-def _beyond(order: tuple[str, ...], values: tuple[Any, ...], comparison: str) -> Q:
-    """Return the condition of the rows beyond a place; the first field alone lets an index find its beginning."""
-    name, value = order[0], values[0]
-    if len(order) == 1:
-        return Q(**{f"{name}__{comparison}": value})
-    rest = _beyond(order[1:], values[1:], comparison)
-    return Q(**{f"{name}__{comparison}e": value}) & (
-        Q(**{f"{name}__{comparison}": value}) | (Q(**{name: value}) & rest)
     )
 
 
