@@ -78,29 +78,37 @@ def mark(text: str, term: Term) -> SafeString:
 def _spans(text: str, term: Term) -> Iterator[tuple[int, int]]:
     """Yield where the term stands in the text, as positions of the text itself."""
     wanted = term.digits or term.text
-    folded, places = _digits(text) if term.digits else _comparable(text)
-    at = 0
-    while (found := folded.find(wanted, at)) >= 0:
-        at = found + len(wanted)
-        yield places[found], places[at - 1] + 1
+    folded = _digits(text) if term.digits else _comparable(text)
+    at = folded.find(wanted)
+    if at < 0:
+        return
+    places = _places_of_digits(text) if term.digits else _places(text)
+    while at >= 0:
+        end = at + len(wanted)
+        yield places[at], places[end - 1] + 1
+        at = folded.find(wanted, end)
 
 
-def _digits(text: str) -> tuple[str, Sequence[int]]:
-    """Return the digits of a text, and where each of them stands."""
-    places = [place for place, sign in enumerate(text) if sign.isdigit()]
-    return "".join(text[place] for place in places), places
+def _digits(text: str) -> str:
+    """Return the digits of a text."""
+    return "".join(filter(str.isdigit, text))
 
 
-def _comparable(text: str) -> tuple[str, Sequence[int]]:
-    """Return a text as it is compared, and where each of its characters stands in what was given."""
+def _places_of_digits(text: str) -> Sequence[int]:
+    """Return where each of its digits stands in a text."""
+    return [place for place, sign in enumerate(text) if sign.isdigit()]
+
+
+def _comparable(text: str) -> str:
+    """Return a text as it is compared."""
+    return text.lower() if text.isascii() else "".join(map(_folded, text))
+
+
+def _places(text: str) -> Sequence[int]:
+    """Return where each character of a text as it is compared stands in what was given."""
     if text.isascii():
-        return text.lower(), range(len(text))
-    signs, places = list[str](), list[int]()
-    for place, sign in enumerate(text):
-        folded = _folded(sign)
-        signs.append(folded)
-        places += [place] * len(folded)
-    return "".join(signs), places
+        return range(len(text))
+    return [place for place, sign in enumerate(text) for _ in _folded(sign)]
 
 
 @Field.register_lookup
