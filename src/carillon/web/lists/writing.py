@@ -29,18 +29,19 @@ class RowWriter:
         self._tick = escape(_("Select %(name)s"))
         self._menu = escape(_("Actions for %(name)s"))
         self._dots = icon("dots")
+        self._entries: dict[tuple[str, bool, bool], tuple[str, str]] = {}
 
     def write(self, rows: Iterable[Any]) -> SafeString:
         """Return the rows of a table's body."""
         return SafeString("\n".join(self._row(row) for row in rows))
 
     def _row(self, row: Any) -> str:
-        name = escape(self._spec.name_of(row))
-        parts = [f'<tr id="row-{row.pk:d}">']
+        name, number = escape(self._spec.name_of(row)), f"{row.pk:d}"
+        parts = [f'<tr id="row-{number}">']
         if self._spec.bulk:
             parts.append(
                 '<td class="tick"><input type="checkbox" class="form-check-input" form="bulk" name="selected" '
-                f'value="{row.pk:d}" aria-label="{self._tick % {"name": name}}"></td>'
+                f'value="{number}" aria-label="{self._tick % {"name": name}}"></td>'
             )
         for cell, before, after in self._cells:
             parts += (before, _markup(cell(row, self._pen)), after)
@@ -63,10 +64,11 @@ class RowWriter:
         address = action.address
         if action.dialog:
             address = f"{address}{'&' if '?' in address else '?'}{self._back}"
-        apart = ' class="apart"' if action.apart else ""
-        opened = " data-dialog" if action.dialog else ""
-        link = f'<a class="quiet" href="{escape(address)}"{opened}>{escape(action.label)}</a>'
-        return f"<li{apart}>{link}</li>"
+        sort = action.label, action.dialog, action.apart
+        written = self._entries.get(sort)
+        if written is None:
+            written = self._entries[sort] = _around_address(action)
+        return f"{written[0]}{escape(address)}{written[1]}"
 
 
 def _around(column: Column) -> tuple[str, str]:
@@ -75,6 +77,13 @@ def _around(column: Column) -> tuple[str, str]:
     if column.head:
         return f'<th scope="row" data-label="{label}">', "</th>"
     return f'<td data-label="{label}">', "</td>"
+
+
+def _around_address(action: RowAction) -> tuple[str, str]:
+    """Return what stands before and after the address in an entry of a menu: of most rows it is the same."""
+    apart = ' class="apart"' if action.apart else ""
+    opened = " data-dialog" if action.dialog else ""
+    return f'<li{apart}><a class="quiet" href="', f'"{opened}>{escape(action.label)}</a></li>'
 
 
 def _markup(content: str) -> str:

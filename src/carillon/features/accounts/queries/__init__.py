@@ -18,11 +18,13 @@ from carillon.features.accounts.queries.policy import (
     POLICY,
     Access,
     NotFound,
+    Standing,
     Target,
     access_for,
     language_of,
     may,
     reach,
+    standing,
 )
 from carillon.features.accounts.queries.secrets import (
     broken_password_rule,
@@ -39,6 +41,7 @@ __all__ = [
     "WINDOW",
     "Access",
     "NotFound",
+    "Standing",
     "Target",
     "access_for",
     "broken_password_rule",
@@ -55,5 +58,6 @@ __all__ = [
     "reach",
     "retry_after",
     "running_sessions",
+    "standing",
     "window_start",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from carillon.errors import CarillonError
 from carillon.features.accounts.choices import Action, Reach, Role
@@ -47,6 +48,14 @@ class Target:
     group_id: int | None
     department_path: str = ""
     line_id: int | None = None
+
+
+class Standing(NamedTuple):
+    """Whether a target is in the user's group, is his own line, is in the departments he administers."""
+
+    in_group: bool
+    own: bool
+    in_subtree: bool
 
 
 _ROLES = (Role.SUBSCRIBER, Role.DEPARTMENT_ADMINISTRATOR, Role.GROUP_ADMINISTRATOR, Role.OPERATOR)
@@ -135,12 +144,19 @@ def may(access: Access, action: Action, target: Target | None = None) -> bool:
     granted = reach(access, action)
     if target is None or granted is Reach.PLATFORM or granted is Reach.NONE:
         return granted is not Reach.NONE
-    if target.group_id != access.group_id:
+    at = standing(access, target)
+    if not at.in_group:
         return False
-    if granted is Reach.GROUP or (target.line_id is not None and target.line_id == access.own_line_id):
-        return True
-    inside = access.department_path != "" and target.department_path.startswith(access.department_path)
-    return granted is Reach.SUBTREE and inside
+    return granted is Reach.GROUP or at.own or (granted is Reach.SUBTREE and at.in_subtree)
+
+
+def standing(access: Access, target: Target) -> Standing:
+    """Return how the user stands to the target: to all with which he stands alike, he may do the same."""
+    return Standing(
+        target.group_id == access.group_id,
+        target.line_id is not None and target.line_id == access.own_line_id,
+        access.department_path != "" and target.department_path.startswith(access.department_path),
+    )
 
 
 def language_of(access: Access) -> str:

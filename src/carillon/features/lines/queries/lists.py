@@ -28,6 +28,24 @@ MANY_DEPARTMENTS = 1000
 MANY_ADMINISTRATORS = 1000
 SEARCHED = Parts("lines_line", "search_key", ("name_key", "number", "extension_digits"))
 """What a search of lines looks at."""
+LISTED = (
+    "group",
+    "department",
+    "number",
+    "kind",
+    "name",
+    "suspended",
+    "locked_at",
+    "name_key",
+    "extension_digits",
+    "department_key",
+    "department__full_name",
+    "department__path",
+    "user__line",
+    "user__role",
+    "user__blocked_at",
+)
+"""What a list reads of each line; a column that needs more is named here, or every row would ask for it by itself."""
 _ADMINISTRATOR_WORDS = ("administrateur", "administrateurs", "administrator", "administrators")
 
 
@@ -73,7 +91,7 @@ def target_of(line: Line) -> Target:
 
 def listed(access: Access, kinds: Collection[str] = ()) -> QuerySet[Line]:
     """Return the lines of a list with what it shows of each joined; `kinds` limits their types."""
-    lines = lines_in_scope(access).select_related("department", "user")
+    lines = lines_in_scope(access).select_related("department", "user").only(*LISTED)
     if not kinds:
         return lines
     of_kind = lines_in_scope(access).order_by().filter(kind__in=kinds)

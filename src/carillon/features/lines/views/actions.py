@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from django.apps import apps
 from django.utils.translation import gettext as _
 
 from carillon.features.accounts.choices import Action
-from carillon.features.accounts.queries import Access, may
+from carillon.features.accounts.queries import Access, Standing, Target, may, standing
 from carillon.features.lines.models import Line
 from carillon.features.lines.queries import target_of
 from carillon.web.addresses import address_of
 from carillon.web.lists.spec import RowAction
+
+OWN_PAGES = "line"
 
 
 def restorable_among(line_ids: Collection[int]) -> frozenset[int]:
@@ -24,32 +27,61 @@ def restorable_among(line_ids: Collection[int]) -> frozenset[int]:
     return frozenset(snapshots.exclude(payload="").values_list("line_id", flat=True))
 
 
+class Menus:
+    """The menus of the lines of a list: a page has few sorts of lines, what may be done is asked once for each."""
+
+    def __init__(self, access: Access, *, own_pages: bool = True) -> None:
+        self._access = access
+        self._own_pages = own_pages
+        self._known: dict[tuple[Standing, bool, bool], Sequence[_Entry]] = {}
+
+    def of(self, line: Line, *, restorable: bool) -> Sequence[RowAction]:
+        """Return the menu of one line for this reader; `restorable`: its reset can be undone."""
+        target = target_of(line)
+        sort = standing(self._access, target), line.locked_at is not None, restorable
+        entries = self._known.get(sort)
+        if entries is None:
+            found = _entries(self._access, target, locked=sort[1], restorable=restorable)
+            entries = self._known[sort] = [
+                entry for entry in found if self._own_pages or entry.name != OWN_PAGES
+            ]
+        return [
+            RowAction(entry.label, address_of(entry.name, line.pk), dialog=entry.dialog, apart=entry.apart)
+            for entry in entries
+        ]
+
+
 def actions_of(
     access: Access, line: Line, *, restorable: bool, own_pages: bool = True
 ) -> Sequence[RowAction]:
     """Return the menu of one line for this reader; `own_pages` adds the way to the line's own pages."""
-    target = target_of(line)
-    found = [_way_to(line)] if own_pages else []
+    return Menus(access, own_pages=own_pages).of(line, restorable=restorable)
+
+
+class _Entry(NamedTuple):
+    """An entry of a menu, of whatever line: the name of its page in the addresses."""
+
+    label: str
+    name: str
+    dialog: bool = True
+    apart: bool = False
+
+
+def _entries(access: Access, target: Target, *, locked: bool, restorable: bool) -> Iterator[_Entry]:
+    """Yield what the reader may do with a line that stands to him as this one does."""
+    own = standing(access, target).own
+    yield _Entry(_("View individual settings"), OWN_PAGES, dialog=False)
     if may(access, Action.CHANGE_DETAILS, target):
-        found.append(_action(_("Edit personal details"), "line-details", line))
+        yield _Entry(_("Edit personal details"), "line-details")
     if may(access, Action.RENUMBER_LINES, target):
-        found.append(_action(_("Change number, type or class of service"), "line-service", line))
-    if may(access, Action.LOCK_LINES, target) and line.locked_at is None:
-        found.append(_action(_("Lock account"), "lock-line", line))
+        yield _Entry(_("Change number, type or class of service"), "line-service")
+    if may(access, Action.LOCK_LINES, target) and not locked:
+        yield _Entry(_("Lock account"), "lock-line")
     if may(access, Action.UNBLOCK, target):
-        found.append(_action(_("Unlock account"), "unlock-line", line))
-    if may(access, Action.RESET_LINES, target) and line.pk != access.own_line_id:
-        found.append(_action(_("Reset line"), "reset-line", line, apart=True))
+        yield _Entry(_("Unlock account"), "unlock-line")
+    if may(access, Action.RESET_LINES, target) and not own:
+        yield _Entry(_("Reset line"), "reset-line", apart=True)
         if restorable:
-            found.append(_action(_("Undo reset"), "undo-reset", line))
-    if may(access, Action.MANAGE_LINES, target) and line.pk != access.own_line_id:
-        found.append(_action(_("Delete line"), "delete-line", line, apart=True))
-    return found
-
-
-def _way_to(line: Line) -> RowAction:
-    return RowAction(_("View individual settings"), address_of("line", line.pk), dialog=False)
-
-
-def _action(label: str, name: str, line: Line, *, apart: bool = False) -> RowAction:
-    return RowAction(label, address_of(name, line.pk), apart=apart)
+            yield _Entry(_("Undo reset"), "undo-reset")
+    if may(access, Action.MANAGE_LINES, target) and not own:
+        yield _Entry(_("Delete line"), "delete-line", apart=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from html import escape
 from typing import Any
 
 from django.db.models import Q
@@ -25,10 +26,10 @@ from carillon.features.lines.queries import (
     kinds_matching,
     lines_matching,
 )
-from carillon.features.lines.views.actions import actions_of, restorable_among
+from carillon.features.lines.views.actions import Menus, restorable_among
 from carillon.web import engine
 from carillon.web.addresses import address_of
-from carillon.web.engine import LineStates
+from carillon.web.engine import LineState, LineStates
 from carillon.web.icons import icon
 from carillon.web.lists.spec import BulkAction, Column, Empty, ListSpec, Pen
 from carillon.web.numbers import national
@@ -49,7 +50,7 @@ ICONS = {
 
 def lines_list(access: Access, kinds: Collection[str], group_id: int | None = None) -> ListSpec:
     """Return the list of lines for this reader; `kinds` are those it is limited to, `group_id` the only group."""
-    states = _States()
+    states, menus = _States(), Menus(access)
 
     return ListSpec(
         name="lines",
@@ -61,7 +62,7 @@ def lines_list(access: Access, kinds: Collection[str], group_id: int | None = No
         condense=lambda term: lines_matching(access, term, group_id),
         pinned=lambda term: administrators_first(access, term, group_id),
         prepare=lambda rows: states.ask([row.pk for row in rows]),
-        actions=lambda line: actions_of(access, line, restorable=line.pk in states.restorable),
+        actions=lambda line: menus.of(line, restorable=line.pk in states.restorable),
         name_of=lambda line: str(line.name),
         bulk=_bulk(access),
         live=reverse("lines-live"),
@@ -95,6 +96,7 @@ class _States:
     def __init__(self) -> None:
         self._known: LineStates | None = None
         self.restorable: frozenset[int] = frozenset()
+        self._written: dict[LineState | None, tuple[str, str]] = {}
 
     def ask(self, ids: list[int]) -> None:
         """Ask once for all lines of the page."""
@@ -103,8 +105,16 @@ class _States:
 
     def cell(self, line_id: int) -> SafeString:
         """Return the cell that live states keep up to date."""
-        look, words = in_words(self._known.of(line_id) if self._known is not None else None)
-        return format_html('<span class="state is-{}" data-state-of="{}">{}</span>', look, line_id, words)
+        state = self._known.of(line_id) if self._known is not None else None
+        written = self._written.get(state)
+        if written is None:
+            written = self._written[state] = self._around(*in_words(state))
+        return SafeString(f"{written[0]}{line_id:d}{written[1]}")
+
+    @staticmethod
+    def _around(look: str, words: str) -> tuple[str, str]:
+        """Return what stands before and after the number of a line: few states are met on a page."""
+        return f'<span class="state is-{escape(look)}" data-state-of="', f'">{escape(words)}</span>'
 
 
 def _columns(access: Access, states: _States, group_id: int | None) -> tuple[Column, ...]:
@@ -171,11 +181,11 @@ class _Kinds:
 
 
 def _number(line: Line, pen: Pen) -> SafeString:
-    return format_html('<span class="text-nowrap">{}</span>', pen(national(line.number)))
+    return SafeString(f'<span class="text-nowrap">{pen(national(line.number))}</span>')
 
 
 def _name(line: Line, pen: Pen) -> SafeString:
-    return format_html('<a href="{}">{}</a>', address_of("line", line.pk), pen(line.name))
+    return SafeString(f'<a href="{address_of("line", line.pk)}">{pen(line.name)}</a>')
 
 
 def _department(line: Line, pen: Pen) -> SafeString:

@@ -18,6 +18,7 @@ from carillon.features.lines.views.columns import lines_list
 from carillon.features.operator_console.queries import access_group, lines_of
 from carillon.features.operator_console.views.desk import operator_page
 from carillon.web import receipts
+from carillon.web.addresses import address_of
 from carillon.web.lists import page
 from carillon.web.lists.page import Scope
 from carillon.web.lists.spec import BulkAction, Empty, ListSpec, RowAction
@@ -58,10 +59,10 @@ def _scope(access: Access, group: BusinessGroup, asked: str) -> Scope:
 
 def _spec(access: Access, group: BusinessGroup) -> ListSpec:
     """Return the list its own administrators have, with the way to add the first lines."""
-    theirs = lines_list(access, (), group.pk)
+    theirs, label = lines_list(access, (), group.pk), _("Manage the line")
 
     def actions(line: Line) -> Sequence[RowAction]:
-        manage = RowAction(_("Manage the line"), reverse("operator-line", args=[line.pk]), dialog=False)
+        manage = RowAction(label, address_of("operator-line", line.pk), dialog=False)
         return [manage, *(theirs.actions(line) if theirs.actions is not None else ())]
 
     return replace(
