@@ -65,14 +65,12 @@ def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
     order = search.order
     cursor = state.cursor if state.cursor is not None and len(state.cursor.values) == len(order) else None
     limit = COUNTED if state.term else COUNTED_WHOLE
-    # A search is counted first: how many rows it finds says how they are best reached.
-    counted = search.count(limit) if state.term else None
-    read = partial(
-        search.read,
-        descending=state.descending,
-        size=spec.size + 1,
-        rare=counted is not None and counted <= limit,
-    )
+    counted = None
+    if state.term:  # how many rows are found says how they are best reached; few are looked for once
+        ids = search.ids(limit)
+        counted = len(ids)
+        search = search.among(ids) if counted <= limit else search
+    read = partial(search.read, descending=state.descending, size=spec.size + 1)
     try:
         page = read(cursor) if counted != 0 else []
     except (TypeError, ValueError):  # a forged place: a word where the order has a number
