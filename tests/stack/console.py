@@ -313,6 +313,12 @@ def _administrator(line_id: int) -> Any:
 
 
 @action
+def make_administrator(*, line_id: int) -> Answer:
+    """Make the line's user an administrator of his group."""
+    return {"user": _administrator(line_id).user.pk}
+
+
+@action
 def add_line(*, by: int, number: str, extension: str, name: str) -> Answer:
     """Have the user of the line `by` add a line as the page does; the answer has its first secrets."""
     from carillon.calls.model import CallClass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
@@ -85,10 +86,25 @@ class Portal:
 
     def save_incoming(self, line: int, **changes: str | None) -> Page:
         """Save a line's *Incoming calls*; return the page shown after it."""
-        path = f"/lines/{line}/incoming-calls/"
+        return self._save(f"/lines/{line}/incoming-calls/", "no_answer_seconds", changes)
+
+    def save_availability(self, line: int, *, dnd: bool) -> Page:
+        """Save a line's *Availability*; return the page shown after it."""
+        return self._save(f"/lines/{line}/availability/", "dnd", {"dnd": "on" if dnd else "off"})
+
+    def undo(self, page: Page) -> Page:
+        """Press *Undo this change* (or *Redo*) in the receipt of a page; return the page shown after it."""
+        button = re.search(r'formaction="(/receipts/[^"]+/undo/)"', page.text)
+        assert button, f"nothing to undo on {page.path}: {page.text[-4000:]}"
+        page.path = button[1]
+        answer = self.submit(page, "seen_version")
+        assert answer.status == 302, f"undoing answered {answer.status}: {answer.text[-4000:]}"
+        return self.get(answer.path)
+
+    def _save(self, path: str, having: str, changes: dict[str, str | None]) -> Page:
         page = self.get(path)
         page.path = path
-        answer = self.submit(page, "no_answer_seconds", **changes)
+        answer = self.submit(page, having, **changes)
         assert answer.status == 302, f"saving answered {answer.status}: {answer.text[-4000:]}"
         return self.get(urljoin(path, answer.path))
 
