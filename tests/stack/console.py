@@ -405,6 +405,16 @@ def messages(*, line_id: int) -> Answer:
 
 
 @action
+def mailbox(*, line_id: int) -> Answer:
+    """Return what a mailbox says to callers, and what is due of its setup."""
+    from carillon.features.voicemail.models import Mailbox
+
+    return Mailbox.objects.values("greeting", "recorded_name", "setup_due", "pin_temporary").get(
+        line_id=line_id
+    )
+
+
+@action
 def versions(*, line_id: int) -> Answer:
     """Return the versions of a line's settings, as traces name them."""
     from carillon.features.call_manager.models import CallSettings

@@ -16,7 +16,7 @@ from carillon.callcontrol.decision_lines import decision_line
 from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.listener import EngineAway
 from carillon.callcontrol.live import LiveState
-from carillon.callcontrol.steps import Decided, Decider, Pin, asking_for_pin
+from carillon.callcontrol.steps import Decided, Decider, Pin, SessionOver, asking_for_pin
 from carillon.calls.commands import KeepUndisturbed, Write
 from carillon.calls.events import NewPin, NewPinResult
 from carillon.calls.model import EndpointName
@@ -43,11 +43,11 @@ class Writes(Protocol):
     def check_new_pin(self, mailbox: int, digits: str) -> NewPin:
         """Check the first entry of a new PIN: fit, with its mark, or weak."""
 
-    def replace_pin(self, mailbox: int, digits: str, mark: str) -> NewPin:
-        """Save the second entry of a new PIN if the mark stands for it: saved or different."""
+    def replace_pin(self, mailbox: int, digits: str, mark: str, resets: int) -> NewPin:
+        """Save the second entry of a new PIN if the mark stands for it and nobody reset the mailbox since: saved or different."""
 
     def apply(self, effect: Write) -> tuple[int, int, int] | None:
-        """Make one write; return the mailbox and its new and old messages if they changed."""
+        """Make one write; return the mailbox and its new and old messages if they changed. Raises SessionOver."""
 
     def endpoints_of_lines(self, lines: Sequence[int]) -> dict[int, list[str]]:
         """Return the phones of these lines; a line without phones is left out."""
@@ -85,16 +85,17 @@ class CallControl:
         self._parts.catch_up()
         asking = asking_for_pin(request)
         pin = await self._check_pin(request, asking) if asking is not None else None
-        decided = await self._decide(lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin))
+
+        def decide(fresh: bool) -> Decided:  # noqa: FBT001 - one meaning only
+            return self._parts.decider.decide(request, fresh=fresh, pin=pin)
+
+        decided = await self._decide(decide)
         if decided.absent and await self._parts.look_again(decided.absent):
-            decided = await self._decide(
-                lambda fresh: self._parts.decider.decide(request, fresh=fresh, pin=pin)
-            )
-        for effect in decided.step.effects:
-            if isinstance(effect, KeepUndisturbed):
-                self._parts.live.keep_undisturbed(request.channel)
-            else:
-                await self._apply(effect)
+            decided = await self._decide(decide)
+        try:
+            await self._make(request, decided)
+        except SessionOver:  # a reset came between deciding and writing; what is decided now knows of it
+            decided = await self._parts.reads.run(lambda: decide(fresh=True))
         self._keep(request, decided)
         command = decided.step.command
         if command is None:
@@ -149,10 +150,20 @@ class CallControl:
                 case Phase.MAILBOX_NEW_PIN:
                     return await self._parts.slow.run(lambda: writes.check_new_pin(mailbox, digits))
                 case _:
-                    mark = asking.mark
-                    return await self._parts.slow.run(lambda: writes.replace_pin(mailbox, digits, mark))
+                    mark, resets = asking.mark, asking.resets
+                    return await self._parts.slow.run(
+                        lambda: writes.replace_pin(mailbox, digits, mark, resets)
+                    )
         except DatabaseAway:
             return Pin(ok=False) if present else NewPin(NewPinResult.LOST)
+
+    async def _make(self, request: StepRequest, decided: Decided) -> None:
+        """Make what a step brings with it, in order. Raises SessionOver at the first write that is refused."""
+        for effect in decided.step.effects:
+            if isinstance(effect, KeepUndisturbed):
+                self._parts.live.keep_undisturbed(request.channel)
+            else:
+                await self._apply(effect)
 
     async def _apply(self, effect: Write) -> None:
         """Make one write of a step; one that fails is logged, and the call goes on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from carillon.callcontrol.steps import Pin
+from carillon.callcontrol.steps import Pin, SessionOver
 from carillon.calls.commands import DeleteMessage, MarkHeard, PassSetup, UseGreeting, UseName, Write
 from carillon.calls.events import NewPin, NewPinResult
 from carillon.features.accounts.queries import NotFound
@@ -35,31 +35,40 @@ class DatabaseWrites:
         except (WeakSecret, NotFound):
             return NewPin(NewPinResult.WEAK)
 
-    def replace_pin(self, mailbox: int, digits: str, mark: str) -> NewPin:
+    def replace_pin(self, mailbox: int, digits: str, mark: str, resets: int) -> NewPin:
         """Save the second entry of a new PIN if it is the same as the first."""
         try:
-            saved = services.replace_pin(mailbox_id=mailbox, pin=digits, mark=mark, now=self._now())
+            saved = services.replace_pin(
+                mailbox_id=mailbox, pin=digits, mark=mark, resets=resets, now=self._now()
+            )
         except NotFound:
             saved = None
         return NewPin(NewPinResult.SAVED if saved is not None else NewPinResult.DIFFERENT)
 
     def apply(self, effect: Write) -> tuple[int, int, int] | None:
-        """Make one write; return the mailbox and its new and old messages if they changed."""
-        counts: Counts | None = None
+        """Make one write; return the mailbox and its new and old messages if they changed. Raises SessionOver."""
+        try:
+            counts = self._write(effect)
+        except services.FormerSubscriber as reason:
+            raise SessionOver from reason
+        return (counts.mailbox_id, counts.new, counts.old) if counts is not None else None
+
+    def _write(self, effect: Write) -> Counts | None:
+        now, resets = self._now(), effect.resets
         match effect:
             case MarkHeard(message=message):
-                counts = services.mark_heard(message_id=message)
+                return services.mark_heard(message_id=message, resets=resets)
             case DeleteMessage(message=message):
-                counts = services.delete_message(message_id=message, now=self._now())
+                return services.delete_message(message_id=message, resets=resets, now=now)
             case UseGreeting(mailbox=mailbox, token=token):
-                services.use_greeting(mailbox_id=mailbox, token=token, now=self._now())
+                services.use_greeting(mailbox_id=mailbox, token=token, resets=resets, now=now)
             case UseName(mailbox=mailbox, token=token):
-                services.use_name(mailbox_id=mailbox, token=token, now=self._now())
+                services.use_name(mailbox_id=mailbox, token=token, resets=resets, now=now)
             case PassSetup(mailbox=mailbox, step=step):
-                services.pass_setup(mailbox_id=mailbox, step=step, now=self._now())
+                services.pass_setup(mailbox_id=mailbox, step=step, resets=resets, now=now)
             case _:
                 assert_never(effect)
-        return (counts.mailbox_id, counts.new, counts.old) if counts is not None else None
+        return None
 
     def endpoints_of_lines(self, lines: Sequence[int]) -> dict[int, list[str]]:
         """Return the phones of these lines; one without phones is left out. One query by index."""

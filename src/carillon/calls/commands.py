@@ -132,6 +132,7 @@ class MarkHeard:
     """The subscriber has heard this message."""
 
     message: int
+    resets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class DeleteMessage:
     """The subscriber deletes this message."""
 
     message: int
+    resets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class UseGreeting:
 
     mailbox: MailboxId
     token: str
+    resets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ class UseName:
 
     mailbox: MailboxId
     token: str
+    resets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,7 @@ class PassSetup:
 
     mailbox: MailboxId
     step: SetupStep
+    resets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +176,5 @@ class KeepUndisturbed:
 
 
 Write = MarkHeard | DeleteMessage | UseGreeting | UseName | PassSetup
-"""Writes that callcontrol makes before it answers the step."""
+"""Writes that callcontrol makes before it answers the step, into a mailbox that was reset `resets` times and no more."""
 Effect = Write | KeepUndisturbed

@@ -160,6 +160,8 @@ class Mailbox:
     pin_temporary: bool = False
     portal_locked: bool = False
     full: bool = False
+    resets: int = 0
+    """How often it was given to another subscriber; who came in before the last time has no business in it."""
 
 
 @dataclass(frozen=True, slots=True)

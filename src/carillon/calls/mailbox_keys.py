@@ -53,7 +53,7 @@ def message_key(scene: Scene, state: CallState, mailbox: Mailbox, key: str) -> O
 def heard(state: CallState, messages: tuple[Message, ...]) -> tuple[Effect, ...]:
     """Return the write that marks the message just played as heard, if it was new."""
     if any(message.id == state.message and not message.heard for message in messages):
-        return (MarkHeard(state.message),)
+        return (MarkHeard(state.message, state.resets),)
     return ()
 
 
@@ -101,7 +101,7 @@ def _delete(scene: Scene, state: CallState, mailbox: Mailbox, messages: tuple[Me
     else:
         outcome = _no_more(scene, state, mailbox, left, lead)
     gone = len(left) == len(messages)
-    return outcome if gone else replace(outcome, effects=(DeleteMessage(state.message),))
+    return outcome if gone else replace(outcome, effects=(DeleteMessage(state.message, state.resets),))
 
 
 def _no_more(

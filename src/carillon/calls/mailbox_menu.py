@@ -43,6 +43,12 @@ def ask_again(state: CallState, phase: Phase, key: str, prompts: tuple[Prompt, .
     return ask_key(replace(state, attempt=state.attempt + 1), phase, lead + prompts)
 
 
+def refuse_former(scene: Scene, state: CallState, mailbox: Mailbox) -> Outcome:
+    """Say goodbye to the former subscriber of a mailbox that was reset while he was in it."""
+    scene.note("mailbox", "reset_meanwhile", mailbox.ref)
+    return leave(state)
+
+
 def leave(state: CallState) -> Outcome:
     """Say goodbye and end the call."""
     return release(state, FinalCause.VOICEMAIL, 200, Announcement.GOODBYE)

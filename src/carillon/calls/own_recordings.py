@@ -113,7 +113,7 @@ def _set_up(
     if due is None:
         outcome = _menu(scene, state, mailbox, lead)
     elif mailbox.recorded_name if due is SetupStep.NAME else mailbox.greeting:
-        passed = (*effects, PassSetup(mailbox.id, due))
+        passed = (*effects, PassSetup(mailbox.id, due, state.resets))
         return _set_up(scene, state, mailbox, _after(due), lead, passed)
     else:
         scene.note("mailbox", "setup_asked", mailbox.ref, step=due)
@@ -145,7 +145,7 @@ def _use(scene: Scene, state: CallState, mailbox: Mailbox) -> Outcome:
     """Use the recording; in the setup its own write says that this step is done."""
     kind = _KINDS[state.phase]
     scene.note("mailbox", f"{kind.step}_changed", mailbox.ref)
-    effects = (kind.use(mailbox.id, state.recording),)
+    effects = (kind.use(mailbox.id, state.recording, state.resets),)
     return _go_on(scene, state, mailbox, sounds("vm-msgsaved"), effects)
 
 
@@ -154,7 +154,7 @@ def _skip(scene: Scene, state: CallState, mailbox: Mailbox) -> Outcome:
         return _menu(scene, state, mailbox)
     step = _KINDS[state.phase].step
     scene.note("mailbox", "setup_skipped", mailbox.ref, step=step)
-    return _go_on(scene, state, mailbox, (), (PassSetup(mailbox.id, step),))
+    return _go_on(scene, state, mailbox, (), (PassSetup(mailbox.id, step, state.resets),))
 
 
 def _go_on(

@@ -27,7 +27,7 @@ def open_mailbox(scene: Scene, state: CallState, line: Line) -> Outcome:
     if mailbox is None:
         scene.note("mailbox", "none", line.ref)
         return release(state, FinalCause.NOT_PERMITTED, 403, Announcement.NOT_PERMITTED)
-    state = replace(state, target=line.id, number=line.number, attempt=0)
+    state = replace(state, target=line.id, number=line.number, attempt=0, resets=mailbox.resets)
     if mailbox.portal_locked:
         return _blocked(scene, state, mailbox)
     if mailbox.skip_pin and not mailbox.pin_temporary:

@@ -27,6 +27,10 @@ class Phase(StrEnum):
     RELEASING = "release"
 
 
+MAILBOX_PHASES = frozenset(phase for phase in Phase if phase.name.startswith("MAILBOX_"))
+"""Phases of a subscriber in his own mailbox."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallState:
     """Everything a later step must remember of the call; a few hundred bytes when encoded.
@@ -34,7 +38,9 @@ class CallState:
     `origin` is the calling line (None for a carrier); `target` the line whose treatment is running; `hops` the
     lines that forwarded so far, in order; `number` what is called outside; `attempt` the index of the route or
     of the mailbox attempt; `message` the id of the message being heard; `recording` the token of a greeting
-    or name being recorded; `mark` what stands for a new PIN between its two entries; `call_class` the class of what was dialled, None for a call from a carrier or a refused one.
+    or name being recorded; `mark` what stands for a new PIN between its two entries; `resets` how often the
+    mailbox had been reset when the caller opened it; `call_class` the class of what was dialled, None for a call
+    from a carrier or a refused one.
     """
 
     phase: Phase
@@ -53,3 +59,4 @@ class CallState:
     call_class: CallClass | None = None
     recording: str = ""
     mark: str = ""
+    resets: int = 0

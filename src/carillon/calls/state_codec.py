@@ -17,7 +17,7 @@ MAX_LENGTH = 3000
 """The longest text `decode` looks at; real states stay well under a thousand characters."""
 MAX_HOPS = 8
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_FIELDS = frozenset("pgclothndeamvkrw")
+_FIELDS = frozenset("pgclothndeamvkrws")
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -47,6 +47,7 @@ def encode(state: CallState) -> str:
         "k": state.call_class,
         "r": state.recording,
         "w": state.mark,
+        "s": state.resets,
     }
     data |= {key: value for key, value in optional.items() if value}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -77,6 +78,7 @@ def decode(text: str) -> CallState:
         call_class=None if data.get("k") is None else _word(CallClass, data["k"]),
         recording=_text(data.get("r", "")),
         mark=_text(data.get("w", "")),
+        resets=_whole(data.get("s", 0)),
     )
 
 

@@ -22,6 +22,7 @@ from carillon.calls.events import (
 from carillon.calls.facts import facts_of
 from carillon.calls.live import Live
 from carillon.calls.mailbox_keys import heard, menu_key, message_key
+from carillon.calls.mailbox_menu import refuse_former
 from carillon.calls.model import FinalCause, Identity
 from carillon.calls.new_pin import after_new_pin
 from carillon.calls.originating import start_from_line, start_from_trunk
@@ -29,7 +30,7 @@ from carillon.calls.outside import after_outside_ring
 from carillon.calls.own_recordings import RECORDING_PHASES, after_recording, recording_key
 from carillon.calls.retrieval import after_pin
 from carillon.calls.scene import Outcome, Scene, release
-from carillon.calls.state import CallState, Phase
+from carillon.calls.state import MAILBOX_PHASES, CallState, Phase
 from carillon.calls.terminating import after_line_ring
 from carillon.calls.trace import Facts, TraceEntry
 from carillon.calls.voicemail import after_deposit
@@ -82,21 +83,31 @@ def _go_on(
             return after_outside_ring(scene, state, event)
         case Recorded(seconds), Phase.DEPOSITING:
             return after_deposit(scene, state, seconds)
-        case Recorded(), phase if phase in RECORDING_PHASES:
-            return after_recording(state, event)
-        case ((Entered() | PinChecked() | NewPin()), _):
+        case ((Entered() | PinChecked() | NewPin() | Recorded()), phase) if phase in MAILBOX_PHASES:
             return _in_mailbox(scene, state, event) or _stray(scene, state)
         case _:
             return _stray(scene, state)
 
 
-def _in_mailbox(scene: Scene, state: CallState, event: Entered | PinChecked | NewPin) -> Outcome | None:
-    line = scene.line(state.target)
-    if line is None or line.mailbox is None:
+def _in_mailbox(
+    scene: Scene, state: CallState, event: Entered | PinChecked | NewPin | Recorded
+) -> Outcome | None:
+    """Answer a subscriber in his mailbox; one who opened it before it was reset hears and changes nothing more."""
+    mailbox = _mailbox(scene, state)
+    if mailbox is None:
         return None
-    mailbox = line.mailbox
+    if mailbox.resets != state.resets:
+        return refuse_former(scene, state, mailbox)
+    return _answered(scene, state, mailbox, event)
+
+
+def _answered(
+    scene: Scene, state: CallState, mailbox: Mailbox, event: Entered | PinChecked | NewPin | Recorded
+) -> Outcome | None:
     match event, state.phase:
-        case _, Phase.MAILBOX_NEW_PIN | Phase.MAILBOX_NEW_PIN_AGAIN:
+        case Recorded(), phase if phase in RECORDING_PHASES:
+            return after_recording(state, event)
+        case ((Entered() | PinChecked() | NewPin()), Phase.MAILBOX_NEW_PIN | Phase.MAILBOX_NEW_PIN_AGAIN):
             return after_new_pin(scene, state, mailbox, event)
         case ((Entered() | PinChecked()), Phase.MAILBOX_PIN):
             return after_pin(scene, state, mailbox, event)
@@ -121,10 +132,16 @@ def _pressed(scene: Scene, state: CallState, mailbox: Mailbox, key: str) -> Outc
 def _hung_up(scene: Scene, state: CallState) -> Outcome:
     """Forget the call; a message that was being heard counts as heard."""
     scene.note("hang_up", state.phase)
-    line = scene.line(state.target) if state.phase is Phase.MAILBOX_MESSAGE else None
-    mailbox = line.mailbox if line else None
-    effects = heard(state, scene.directory.messages(mailbox.id)) if mailbox else ()
+    mailbox = _mailbox(scene, state) if state.phase is Phase.MAILBOX_MESSAGE else None
+    present = mailbox is not None and mailbox.resets == state.resets
+    effects = heard(state, scene.directory.messages(mailbox.id)) if mailbox and present else ()
     return Outcome(state, None, effects)
+
+
+def _mailbox(scene: Scene, state: CallState) -> Mailbox | None:
+    """Return the mailbox the caller is in, or None when it is gone."""
+    line = scene.line(state.target)
+    return line.mailbox if line is not None else None
 
 
 def _stray(scene: Scene, state: CallState) -> Outcome:

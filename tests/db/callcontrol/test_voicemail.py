@@ -228,7 +228,7 @@ class Telephone:
         return self.writes.check_new_pin(self.mailbox.pk, pin)
 
     def again(self, pin: str, mark: str) -> NewPinResult:
-        return self.writes.replace_pin(self.mailbox.pk, pin, mark).result
+        return self.writes.replace_pin(self.mailbox.pk, pin, mark, 0).result
 
 
 @pytest.fixture
@@ -272,7 +272,7 @@ def test_a_second_entry_that_differs_saves_nothing(telephone: Telephone, mailbox
     assert (Mailbox.objects.get().pin, Mailbox.objects.get().pin_temporary) == (mailbox.pin, True)
     gone = DatabaseWrites(lambda: NOW)
     assert gone.check_new_pin(999, "582047").result is NewPinResult.WEAK
-    assert gone.replace_pin(999, "582047", mark).result is NewPinResult.DIFFERENT
+    assert gone.replace_pin(999, "582047", mark, 0).result is NewPinResult.DIFFERENT
 
 
 def test_a_pin_set_in_the_portal_meanwhile_stays(telephone: Telephone, mailbox: Mailbox) -> None:

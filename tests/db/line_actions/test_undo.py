@@ -49,6 +49,7 @@ def picture(line: Line, greetings: Path) -> tuple[object, ...]:
     messages = list(Message.objects.filter(mailbox=mailbox).order_by("token").values())
     for name in ("version", "_state"):
         del saved.__dict__[name], mailbox.__dict__[name]
+    del mailbox.resets  # counts the undoing too
     line_columns = (row.name, row.calling_name, row.language, row.withhold_identity, row.barred)
     return (saved.__dict__, mailbox.__dict__, messages, entries_of(line), line_columns, audible(greetings))
 

@@ -24,7 +24,7 @@ from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.live import LiveState
 from carillon.callcontrol.server import Application, Request
 from carillon.callcontrol.service import CallControl, Parts
-from carillon.callcontrol.steps import Decider, Pin
+from carillon.callcontrol.steps import Decider, Pin, SessionOver
 from carillon.calls.commands import Effect
 from carillon.calls.directory import Extension, Group, Line, NumberOwner
 from carillon.calls.directory import Message as VoiceMessage
@@ -49,6 +49,7 @@ class World:
         self.lamps: list[tuple[int, int, int]] = []
         self.pins: list[str] = []
         self.pin = Pin(ok=True)
+        self.reset_before_the_write = False
         self.new_pins: list[tuple[str, str]] = []
         self.live = LiveState(lambda: NOW)
         self.looks: list[set[str]] = []
@@ -116,17 +117,25 @@ class World:
         self.new_pins.append((digits, ""))
         return NewPin(NewPinResult.FIT, "a1b2c3")
 
-    def replace_pin(self, mailbox: int, digits: str, mark: str) -> NewPin:
+    def replace_pin(self, mailbox: int, digits: str, mark: str, resets: int) -> NewPin:
         self.ask("new pin")
         self.new_pins.append((digits, mark))
+        assert resets == 0
         line = self.lines[mailbox]
         assert line.mailbox is not None
         self.save(replace(line, mailbox=replace(line.mailbox, pin_temporary=False)))
         return NewPin(NewPinResult.SAVED)
 
     def apply(self, effect: Effect) -> tuple[int, int, int] | None:
+        if self.reset_before_the_write:
+            self.reset()
+            raise SessionOver
         self.effects.append(effect)
         return (1, 0, 1)
+
+    def reset(self) -> None:
+        """Give the first line to another subscriber."""
+        self.save(make_line(1, mailbox=make_mailbox(1, pin_temporary=True, resets=1)))
 
     def endpoints_of_lines(self, lines: Sequence[int]) -> dict[int, list[str]]:
         self.ask("endpoints")
@@ -389,6 +398,25 @@ async def test_B72_a_new_pin_is_checked_then_saved_before_the_decision(engine: E
     assert world.new_pins == [("582047", ""), ("582047", "a1b2c3")]
     assert menu[2].startswith("vm-passchanged&vm-youhave")
     assert "582047" not in json.dumps(engine.lines()), "a PIN is written nowhere"
+
+
+@pytest.mark.parametrize("when", ["before the step", "between deciding and writing"])
+async def test_whoever_was_in_a_mailbox_before_its_reset_hears_goodbye_and_nothing_is_written(
+    engine: Engine, world: World, when: str
+) -> None:
+    _, answer = await engine.step(to="*98")
+    for more in ({"digits": "739152"}, {"digits": "0"}, {"digits": "5"}):
+        _, answer = await engine.step("digits", st=answer[-1], **more)
+    _, answer = await engine.step("recorded", st=answer[-1], secs="4")
+    assert "vm-review" in answer[2]
+    if when == "before the step":
+        world.reset()
+    world.reset_before_the_write = when != "before the step"
+    _, answer = await engine.step("digits", st=answer[-1], digits="1")
+    assert answer[1] == "release"
+    assert "vm-goodbye" in answer
+    assert world.effects == []
+    assert engine.lines()[-1]["trace"][-1]["result"] == "reset_meanwhile"
 
 
 async def test_a_new_pin_that_nobody_can_save_ends_the_call(engine: Engine, world: World) -> None:

@@ -34,6 +34,7 @@ STATES = st.builds(
     call_class=st.none() | st.sampled_from(CallClass),
     recording=TEXT,
     mark=TEXT,
+    resets=st.integers(0, 9),
 )
 
 

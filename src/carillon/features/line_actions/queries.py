@@ -108,10 +108,14 @@ def settings_without(mailbox: Mailbox | None) -> dict[str, Any]:
     return {} if mailbox is not None else dict(SETTINGS_WITHOUT_VOICEMAIL)
 
 
+NOT_SETTINGS = frozenset({"line", "version", "resets"})
+"""Columns that only grow, or say whose row it is."""
+
+
 def default_values(model: type[models.Model]) -> dict[str, Any]:
-    """Return the default of each column of a line's own row, its key, line and version left out."""
+    """Return the default of each column of a line's own row, its key, line and counters left out."""
     columns = (field for field in model._meta.concrete_fields if not field.primary_key)  # noqa: SLF001 - Django's own
-    return {field.attname: field.get_default() for field in columns if field.name not in {"line", "version"}}
+    return {field.attname: field.get_default() for field in columns if field.name not in NOT_SETTINGS}
 
 
 def memberships_of(line_id: int) -> list[models.Model]:

@@ -185,6 +185,7 @@ def _mailbox(row: CallRow) -> Mailbox | None:
         # Wrong passwords and wrong PINs both set the portal lock, which closes the mailbox too.
         portal_locked=bool(row.portal_locked),
         full=row.messages >= MAILBOX_MESSAGES or row.seconds >= MAILBOX_SECONDS,
+        resets=row.resets,
     )
 
 

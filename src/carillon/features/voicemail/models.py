@@ -11,6 +11,7 @@ class Mailbox(models.Model):
 
     A PIN that somebody else has set is temporary: at the first sign-in by telephone it must be replaced, and then
     the subscriber is asked for his name and a greeting. `setup_due` is what he has not recorded or skipped yet.
+    `resets` grows with each reset of the line and each undoing of one: who opened the mailbox before writes nothing more.
     """
 
     line = models.OneToOneField("lines.Line", models.CASCADE, related_name="mailbox")
@@ -27,6 +28,7 @@ class Mailbox(models.Model):
     email_to = models.JSONField(default=list, blank=True)
     keep_copy = models.BooleanField(default=True)
     full_told = models.BooleanField(default=False)
+    resets = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -194,5 +194,6 @@ def _new_mailbox(line: Line) -> tuple[str, Change | None]:
     extension = getattr(line, "extension", None)
     pin = generate_pin(number=line.number, extension=extension.first if extension else "")
     values = default_values(Mailbox) | pin_values(pin, temporary=True)
-    Mailbox.objects.filter(pk=mailbox.pk).update(version=F("version") + 1, **values)
+    rows = Mailbox.objects.filter(pk=mailbox.pk)
+    rows.update(version=F("version") + 1, resets=F("resets") + 1, **values)
     return pin, part_change(line, ("mailbox", mailbox.pk, mailbox.version + 1), "reset", {}, {})

@@ -89,7 +89,8 @@ def _write_parts(line: Line, parts: dict[str, dict[str, Any]], version: int) -> 
         changes.append(_write_user(line, user, parts["user"]))
     if mailbox is not None:
         values = default_values(Mailbox) | parts.get("mailbox", {})
-        Mailbox.objects.filter(pk=mailbox.pk).update(version=F("version") + 1, **values)
+        present = Mailbox.objects.filter(pk=mailbox.pk)
+        present.update(version=F("version") + 1, resets=F("resets") + 1, **values)
         changes.append(part_change(line, ("mailbox", mailbox.pk, mailbox.version + 1), "undo_reset", {}, {}))
     return changes
 

@@ -84,6 +84,7 @@ class CallRow:
     skip_pin: bool
     pin_temporary: bool
     portal_locked: bool
+    resets: int
     messages: int
     seconds: int
     settings: tuple[Any, ...]
@@ -97,7 +98,7 @@ SELECT l.id, l.version, l.group_id, l.number,
     l.department_id, l.withhold_identity, l.suspended OR g.suspended, l.locked_at IS NOT NULL, g.locked_lines_ring, l.barred,
     c.id, c.version, c.permitted, m.id, COALESCE(m.version, 0), COALESCE(m.greeting, ''),
     COALESCE(m.recorded_name, ''), COALESCE(m.setup_due, ''), m.skip_pin, m.pin_temporary,
-    m.pin_locked_at IS NOT NULL OR u.blocked_at IS NOT NULL,
+    m.pin_locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, COALESCE(m.resets, 0),
     (SELECT COUNT(*) FROM voicemail_message v WHERE v.mailbox_id = m.id),
     (SELECT COALESCE(SUM(v.seconds), 0) FROM voicemail_message v WHERE v.mailbox_id = m.id),
     s.id, s.version, s.dnd, s.mode, s.forward_to, s.no_answer_seconds, s.no_answer, s.no_answer_to, s.busy,
@@ -111,7 +112,7 @@ FROM lines_line l
     LEFT JOIN voicemail_mailbox m ON m.line_id = l.id
 WHERE l.id = %s
 """
-_SETTINGS_AT = 27
+_SETTINGS_AT = 28
 
 _PHONES = "SELECT sip_user FROM phones_phone WHERE line_id = %s ORDER BY id"
 

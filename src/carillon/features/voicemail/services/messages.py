@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import (
@@ -76,27 +77,41 @@ def add_message(*, mailbox_id: int, left: LeftMessage, now: datetime) -> Message
     return message
 
 
-def mark_heard(*, message_id: int) -> Counts | None:
-    """Count a message as heard; return the mailbox's counts, or None when the message is gone."""
-    mailbox_id = Message.objects.filter(pk=message_id).values_list("mailbox_id", flat=True).first()
+def mark_heard(*, message_id: int, resets: int | None = None) -> Counts | None:
+    """Count a message as heard; return the mailbox's counts, or None when the message is gone.
+
+    With `resets`, here and below, one in a mailbox that was not reset that many times is gone for who listens.
+    """
+    messages = _message(message_id, resets)
+    mailbox_id = messages.values_list("mailbox_id", flat=True).first()
     if mailbox_id is None:
         return None
-    Message.objects.filter(pk=message_id, heard=False).update(heard=True)
+    messages.filter(heard=False).update(heard=True)
     return counts_of(mailbox_id)
 
 
-def delete_message(*, message_id: int, now: datetime) -> Counts | None:
+def delete_message(*, message_id: int, now: datetime, resets: int | None = None) -> Counts | None:
     """Delete a message and, once that is certain, its audio; return the counts, or None when it was gone."""
+    messages = _message(message_id, resets)
     with transaction.atomic():
-        message = Message.objects.select_related("mailbox__line").filter(pk=message_id).first()
-        if message is None:
+        line_id = messages.values_list("mailbox__line_id", flat=True).first()
+        if line_id is None:
             return None
-        lock_line(message.mailbox.line_id)
+        lock_line(line_id)
+        message = messages.select_related("mailbox__line").first()
+        if message is None:  # taken away by a reset meanwhile, which keeps the audio
+            return None
         file = audio_file(message.token)
         message.delete()
         _settle_fullness(message.mailbox, now=now)
         transaction.on_commit(lambda: file.unlink(missing_ok=True))
     return counts_of(message.mailbox_id)
+
+
+def _message(message_id: int, resets: int | None) -> QuerySet[Message]:
+    """Return the message as a set of one or none."""
+    found = Message.objects.filter(pk=message_id)
+    return found if resets is None else found.filter(mailbox__resets=resets)
 
 
 def _settle_fullness(mailbox: Mailbox, *, now: datetime) -> None:

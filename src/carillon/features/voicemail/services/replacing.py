@@ -27,16 +27,19 @@ def check_new_pin(*, mailbox_id: int, pin: str) -> str:
     return _mark(mailbox, pin)
 
 
-def replace_pin(*, mailbox_id: int, pin: str, mark: str, now: datetime) -> Receipt | None:
+def replace_pin(*, mailbox_id: int, pin: str, mark: str, resets: int, now: datetime) -> Receipt | None:
     """Replace the temporary PIN by the one that `mark` stands for; None where this is another PIN.
 
-    None, too, where the PIN is no longer the temporary one the mark was made for. Raises NotFound.
+    None, too, where the PIN is no longer the temporary one the mark was made for, and for a mailbox that was not
+    reset `resets` times: the mark may then be a former subscriber's. Raises NotFound.
     """
     line_id = _line_of(mailbox_id)
     with transaction.atomic():
         lock_line(line_id)
         mailbox = mailbox_of(line_id)
-        if not mailbox.pin_temporary or not constant_time_compare(_mark(mailbox, pin), mark):
+        if not mailbox.pin_temporary or mailbox.resets != resets:
+            return None
+        if not constant_time_compare(_mark(mailbox, pin), mark):
             return None
         values = pin_values(pin, temporary=False)
         version = write_mailbox(mailbox, seen_version=mailbox.version, values=values)
