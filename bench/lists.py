@@ -232,7 +232,8 @@ def measure(given: argparse.Namespace) -> int:
     logging.disable(logging.INFO)
     people = {"large": load(given.lines, given.departments, 5140000000), "small": load(100, 4, 8190000000)}
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # As a server does by itself soon after so many rows came: until then an index alone answers nothing.
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM (ANALYZE)")
     worst, queries = searches(people, given)
     slowest = pages(people["large"], given.times)
     download(people["large"])

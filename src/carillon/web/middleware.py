@@ -18,12 +18,16 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
+from carillon import clock
 from carillon.web.htmx import go_to, wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
 SomeView = TypeVar("SomeView", bound=Callable[..., Any])
 
+USED_SECONDS = 10
+"""How much earlier than promised an idle session may end."""
+_USED = "used"
 LONGEST_ADDRESS = 8000
 """Characters; the longest the portal makes itself, with a receipt and a place between rows, has some 1,500."""
 # The style sheet's own check marks and chevrons are data: images.
@@ -147,10 +151,14 @@ class KeepSession:
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        """Mark the session as used."""
+        """Mark the session as used: that is written at most every few seconds, not for every key of a search."""
         del args, kwargs
-        if request.user.is_authenticated and not getattr(view, "background", False):
-            request.session.modified = True
+        if not request.user.is_authenticated or getattr(view, "background", False):
+            return
+        now = int(clock.now().timestamp())
+        used = request.session.get(_USED)
+        if not isinstance(used, int) or not 0 <= now - used < USED_SECONDS:
+            request.session[_USED] = now
 
 
 def background(view: SomeView) -> SomeView:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import PASSWORD, Company, Person
 
+from carillon import clock
 from carillon.features.accounts.models import PortalSession
+from carillon.web.middleware import USED_SECONDS
 
 
 def signed_in(person: Person, device: str) -> Client:
@@ -65,3 +71,28 @@ def test_nobody_ends_the_session_of_somebody_else(company: Company, callcontrol:
     sylvie.post("/account/sessions/", {"session": str(session.pk)})
     assert marie.get("/lines/").status_code == 200
     assert "A</td>" not in sylvie.get("/account/sessions/").content.decode()
+
+
+def test_use_prolongs_a_session_without_a_write_for_every_page(
+    company: Company, callcontrol: CallcontrolServer
+) -> None:
+    desk = signed_in(company.marie, "A")
+    desk.get("/lines/")
+
+    def end() -> datetime:
+        return Session.objects.get(pk=desk.cookies["sessionid"].value).expire_date
+
+    first = end()
+    desk.get("/lines/?q=a")
+    assert end() == first
+    session = desk.session
+    session["used"] -= USED_SECONDS
+    session.save()
+    before = end()
+    desk.get("/lines/?q=ab")
+    assert end() > before
+    assert (
+        timedelta(0)
+        <= clock.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE) - end()
+        < timedelta(seconds=5)
+    )
