@@ -16,8 +16,8 @@ from carillon.callcontrol.decision_lines import decision_line
 from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.listener import EngineAway
 from carillon.callcontrol.live import LiveState
-from carillon.callcontrol.steps import Decided, Decider, Pin, SessionOver, asking_for_pin
-from carillon.calls.commands import KeepUndisturbed, Write
+from carillon.callcontrol.steps import Decided, Decider, Pin, asking_for_pin
+from carillon.calls.commands import FormerSubscriber, KeepUndisturbed, Write
 from carillon.calls.events import NewPin, NewPinResult
 from carillon.calls.model import EndpointName
 from carillon.calls.state import CallState, Phase
@@ -47,7 +47,7 @@ class Writes(Protocol):
         """Save the second entry of a new PIN if the mark stands for it and nobody reset the mailbox since: saved or different."""
 
     def apply(self, effect: Write) -> tuple[int, int, int] | None:
-        """Make one write; return the mailbox and its new and old messages if they changed. Raises SessionOver."""
+        """Make one write; return the mailbox and its new and old messages if they changed. Raises FormerSubscriber."""
 
     def endpoints_of_lines(self, lines: Sequence[int]) -> dict[int, list[str]]:
         """Return the phones of these lines; a line without phones is left out."""
@@ -94,7 +94,7 @@ class CallControl:
             decided = await self._decide(decide)
         try:
             await self._make(request, decided)
-        except SessionOver:  # a reset came between deciding and writing; what is decided now knows of it
+        except FormerSubscriber:  # a reset came between deciding and writing; what is decided now knows of it
             decided = await self._parts.reads.run(lambda: decide(fresh=True))
         self._keep(request, decided)
         command = decided.step.command
@@ -158,7 +158,7 @@ class CallControl:
             return Pin(ok=False) if present else NewPin(NewPinResult.LOST)
 
     async def _make(self, request: StepRequest, decided: Decided) -> None:
-        """Make what a step brings with it, in order. Raises SessionOver at the first write that is refused."""
+        """Make what a step brings with it, in order. Raises FormerSubscriber at the first write that is refused."""
         for effect in decided.step.effects:
             if isinstance(effect, KeepUndisturbed):
                 self._parts.live.keep_undisturbed(request.channel)

@@ -58,10 +58,6 @@ class UnusableStep(CarillonError):
     """The engine asked something that means nothing; it falls back on its own."""
 
 
-class SessionOver(CarillonError):
-    """The mailbox was reset since the caller opened it; nothing was written."""
-
-
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What a step came to. `directory` is what it looked at (None when nobody's call was refused).

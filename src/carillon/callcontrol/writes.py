@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from carillon.callcontrol.steps import Pin, SessionOver
+from carillon.callcontrol.steps import Pin
 from carillon.calls.commands import DeleteMessage, MarkHeard, PassSetup, UseGreeting, UseName, Write
 from carillon.calls.events import NewPin, NewPinResult
 from carillon.features.accounts.queries import NotFound
@@ -46,11 +46,8 @@ class DatabaseWrites:
         return NewPin(NewPinResult.SAVED if saved is not None else NewPinResult.DIFFERENT)
 
     def apply(self, effect: Write) -> tuple[int, int, int] | None:
-        """Make one write; return the mailbox and its new and old messages if they changed. Raises SessionOver."""
-        try:
-            counts = self._write(effect)
-        except services.FormerSubscriber as reason:
-            raise SessionOver from reason
+        """Make one write; return the mailbox and its new and old messages if they changed. Raises FormerSubscriber."""
+        counts = self._write(effect)
         return (counts.mailbox_id, counts.new, counts.old) if counts is not None else None
 
     def _write(self, effect: Write) -> Counts | None:

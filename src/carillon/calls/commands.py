@@ -15,6 +15,7 @@ from carillon.calls.model import (
     SetupStep,
     TrunkName,
 )
+from carillon.errors import CarillonError
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +179,7 @@ class KeepUndisturbed:
 Write = MarkHeard | DeleteMessage | UseGreeting | UseName | PassSetup
 """Writes that callcontrol makes before it answers the step, into a mailbox that was reset `resets` times and no more."""
 Effect = Write | KeepUndisturbed
+
+
+class FormerSubscriber(CarillonError):
+    """The mailbox was reset since the caller opened it: it is another subscriber's, and nothing was written."""

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.db.callcontrol.dying import killed
 
 from carillon.features.call_logs.jobs import ship
 from carillon.features.call_logs.models import CallRecord
@@ -83,10 +84,6 @@ def records(node: str) -> dict[str, list[Any]]:
     return {call_id.removeprefix(node): rest for call_id, *rest in facts}
 
 
-class Rolled(Exception):
-    pass
-
-
 STEPS = st.lists(
     st.tuples(st.sampled_from(["cel", "decisions", "mine", "lost", "another", "restart"]), st.integers(1, 9)),
     max_size=25,
@@ -118,7 +115,7 @@ def test_records_are_those_of_the_store(steps: list[tuple[str, int]]) -> None:
                 elif what == "restart":
                     mine = OpenCalls(most=3)
                 else:
-                    _lose(lambda: all_journals("n1", mine))  # noqa: B023 - called at once
+                    killed(lambda: all_journals("n1", mine))  # noqa: B023 - called at once
             for name, lines in left.items():
                 with files[name].open("ab") as opened:
                     opened.write(b"".join(lines))
@@ -131,15 +128,6 @@ def test_records_are_those_of_the_store(steps: list[tuple[str, int]]) -> None:
             transaction.set_rollback(True)
     finally:
         shutil.rmtree(folder)
-
-
-def _lose(work: Any) -> None:
-    try:
-        with transaction.atomic():
-            work()
-            raise Rolled  # noqa: TRY301 - the death itself
-    except Rolled:
-        pass
 
 
 def test_a_call_seen_from_its_beginning_is_not_read_again(tmp_path: Path) -> None:

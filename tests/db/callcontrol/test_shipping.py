@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -14,6 +13,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.db.callcontrol.dying import killed
 
 from carillon.callcontrol.rounds import BUSY_PAUSE_SECONDS, FilingRound
 from carillon.features.call_logs.jobs import LINGER_SECONDS, ship
@@ -56,20 +56,6 @@ def shipped() -> list[str]:
 @pytest.fixture
 def journal(tmp_path: Path) -> Path:
     return tmp_path / "cel.jsonl"
-
-
-class Killed(Exception):
-    pass
-
-
-def killed(work: Callable[[], object]) -> None:
-    """Do the work, and die before anything is committed."""
-    try:
-        with transaction.atomic():
-            work()
-            raise Killed  # noqa: TRY301 - it is the death itself
-    except Killed:
-        pass
 
 
 STEPS = st.lists(

@@ -11,9 +11,16 @@ from tests.db.line_actions.conftest import leave
 from tests.db.line_actions.test_reset import reset
 from tests.db.line_actions.test_undo import undo
 
-from carillon.callcontrol.steps import SessionOver
 from carillon.callcontrol.writes import DatabaseWrites
-from carillon.calls.commands import DeleteMessage, MarkHeard, PassSetup, UseGreeting, UseName, Write
+from carillon.calls.commands import (
+    DeleteMessage,
+    FormerSubscriber,
+    MarkHeard,
+    PassSetup,
+    UseGreeting,
+    UseName,
+    Write,
+)
 from carillon.calls.events import NewPinResult
 from carillon.calls.model import MailboxId, SetupStep
 from carillon.features.accounts.queries import Access
@@ -62,7 +69,7 @@ def test_a_recording_of_the_former_subscriber_is_refused(alice: Access, bob: Lin
     reset(alice, bob, erase=erase)
     before = everything(bob)
     for write in tried:
-        with pytest.raises(SessionOver):
+        with pytest.raises(FormerSubscriber):
             WRITES.apply(write)
     assert everything(bob) == before
     assert (Mailbox.objects.get(line=bob).greeting, Mailbox.objects.get(line=bob).setup_due) == ("", "name")
@@ -124,7 +131,7 @@ def test_an_undone_reset_ends_the_calls_of_both(alice: Access, bob: Line, greeti
     assert resets_of(bob) == 2
     before = everything(bob)
     for write in (*first, *second):
-        with pytest.raises(SessionOver):
+        with pytest.raises(FormerSubscriber):
             WRITES.apply(write)
     assert everything(bob) == before
     assert Mailbox.objects.get(line=bob).greeting == "greeting-1-bob"

@@ -24,8 +24,8 @@ from carillon.callcontrol.journal import DecisionJournal
 from carillon.callcontrol.live import LiveState
 from carillon.callcontrol.server import Application, Request
 from carillon.callcontrol.service import CallControl, Parts
-from carillon.callcontrol.steps import Decider, Pin, SessionOver
-from carillon.calls.commands import Effect
+from carillon.callcontrol.steps import Decider, Pin
+from carillon.calls.commands import Effect, FormerSubscriber
 from carillon.calls.directory import Extension, Group, Line, NumberOwner
 from carillon.calls.directory import Message as VoiceMessage
 from carillon.calls.events import NewPin, NewPinResult
@@ -129,7 +129,7 @@ class World:
     def apply(self, effect: Effect) -> tuple[int, int, int] | None:
         if self.reset_before_the_write:
             self.reset()
-            raise SessionOver
+            raise FormerSubscriber
         self.effects.append(effect)
         return (1, 0, 1)
 

@@ -26,6 +26,7 @@ from carillon.features.call_logs.queries import (
 )
 from carillon.features.call_logs.snapshot import OpenCalls, ReadLine
 from carillon.features.lines.models import Line
+from carillon.web.statements import in_pieces
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ def store_lines(
 
 
 def _all_events(call_ids: Iterable[str], remembered: OpenCalls) -> dict[str, list[JournalEvent]]:
-    """Return every event of these calls; a database takes so many words in a question, and no more."""
+    """Return every event of these calls."""
     found, ids = dict[str, list[JournalEvent]](), []
     for call_id in sorted(call_ids):
         events = remembered.take(call_id)
@@ -91,8 +92,8 @@ def _all_events(call_ids: Iterable[str], remembered: OpenCalls) -> dict[str, lis
             ids.append(call_id)
         else:
             found[call_id] = events
-    for start in range(0, len(ids), 500):
-        found |= events_of(ids[start : start + 500])
+    for part in in_pieces(ids):
+        found |= events_of(part)
     return found
 
 
@@ -134,20 +135,27 @@ def _save_records(node: str, events: dict[str, list[JournalEvent]]) -> None:
         if made is not None:
             built.append((call_id, made))
     lines, groups = _references(made for _, made in built)
-    rows = [_row(node, call_id, made, lines=lines, groups=groups) for call_id, made in built]
+    instant = _instants()
+    rows = [_row(node, call_id, made, instant, lines=lines, groups=groups) for call_id, made in built]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_SAVE_RECORD, rows)
 
 
 def _row(
-    node: str, call_id: str, made: record.Record, *, lines: frozenset[int], groups: frozenset[int]
+    node: str,
+    call_id: str,
+    made: record.Record,
+    instant: Callable[[datetime], Any],
+    *,
+    lines: frozenset[int],
+    groups: frozenset[int],
 ) -> tuple[Any, ...]:
     """Return the columns of `_RECORD`.
 
     References to lines and groups that no longer exist are left empty; what is told of them is kept.
     """
-    caller, called, instant = made.caller, made.called, _instants()
+    caller, called = made.caller, made.called
     return (
         call_id, node, made.group if made.group in groups else None, made.type,
         *(at and instant(at) for at in (made.started, made.answered, made.ended)),

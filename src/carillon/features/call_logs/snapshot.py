@@ -39,7 +39,8 @@ class ReadLine:
     text: str
 
 
-MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 5_000
+"""Open calls of one node, each of some ten kilobytes; of more the store is asked."""
 
 
 class OpenCalls:

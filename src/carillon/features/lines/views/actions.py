@@ -38,10 +38,11 @@ class Menus:
     def of(self, line: Line, *, restorable: bool) -> Sequence[RowAction]:
         """Return the menu of one line for this reader; `restorable`: its reset can be undone."""
         target = target_of(line)
-        sort = standing(self._access, target), line.locked_at is not None, restorable
+        stands, locked = standing(self._access, target), line.locked_at is not None
+        sort = stands, locked, restorable
         entries = self._known.get(sort)
         if entries is None:
-            found = _entries(self._access, target, locked=sort[1], restorable=restorable)
+            found = _entries(self._access, target, own=stands.own, locked=locked, restorable=restorable)
             entries = self._known[sort] = [
                 entry for entry in found if self._own_pages or entry.name != OWN_PAGES
             ]
@@ -67,9 +68,10 @@ class _Entry(NamedTuple):
     apart: bool = False
 
 
-def _entries(access: Access, target: Target, *, locked: bool, restorable: bool) -> Iterator[_Entry]:
+def _entries(
+    access: Access, target: Target, *, own: bool, locked: bool, restorable: bool
+) -> Iterator[_Entry]:
     """Yield what the reader may do with a line that stands to him as this one does."""
-    own = standing(access, target).own
     yield _Entry(_("View individual settings"), OWN_PAGES, dialog=False)
     if may(access, Action.CHANGE_DETAILS, target):
         yield _Entry(_("Edit personal details"), "line-details")

@@ -1,6 +1,6 @@
 """Writes of mailboxes: message settings, PIN, name and greeting, and the messages themselves."""
 
-from carillon.features.voicemail.services.changes import TELEPHONE, FormerSubscriber
+from carillon.features.voicemail.services.changes import TELEPHONE
 from carillon.features.voicemail.services.messages import LeftMessage, add_message, delete_message, mark_heard
 from carillon.features.voicemail.services.pins import (
     PinResult,
@@ -17,7 +17,6 @@ from carillon.features.voicemail.services.undoing import put_back_message_settin
 
 __all__ = [
     "TELEPHONE",
-    "FormerSubscriber",
     "LeftMessage",
     "PinResult",
     "add_message",

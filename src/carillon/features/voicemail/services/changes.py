@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 
-from carillon.errors import CarillonError
 from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import (
     Actor,
@@ -22,10 +21,6 @@ from carillon.features.voicemail.models import Mailbox
 
 TELEPHONE = Actor(None, "telephone")
 """Who changes a mailbox through its own menu, with the PIN or from the line's own phone."""
-
-
-class FormerSubscriber(CarillonError):
-    """The mailbox was reset since the caller opened it: it is another subscriber's, and nothing was written."""
 
 
 def change_mailbox(

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import transaction
 
+from carillon.calls.commands import FormerSubscriber
 from carillon.calls.model import SetupStep
 from carillon.features.accounts.queries import NotFound
 from carillon.features.audit.services import Actor, Receipt
 from carillon.features.lines.services import lock_line
 from carillon.features.voicemail.choices import NEXT_STEP
 from carillon.features.voicemail.models import Mailbox
-from carillon.features.voicemail.services.changes import TELEPHONE, FormerSubscriber, change_mailbox
+from carillon.features.voicemail.services.changes import TELEPHONE, change_mailbox
 
 
 def use_greeting(
