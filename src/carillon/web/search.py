@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -25,17 +24,38 @@ _SPELLED = str.maketrans({
 })  # fmt: skip
 _NUMBER = re.compile(r"\+?[\d\s().\u00a0-]*\d[\d\s().\u00a0-]*")
 
+MOST_SIGNS = 4096
+_MARKUP = re.compile("[&<>\"']")
 
 def fold(text: str) -> str:
     """Return the text as it is compared: without accents, in one case, spaces single."""
-    return " ".join("".join(_folded(sign) for sign in text).split())
+    return " ".join(text.translate(_SIGNS).split())
 
 
-@lru_cache(maxsize=4096)
-def _folded(sign: str) -> str:
-    """Return one character as it is compared; few are met, and each many times on every page of a list."""
-    spelled = unicodedata.normalize("NFKD", sign.translate(_SPELLED)).casefold()
-    return "".join(part for part in spelled if not unicodedata.combining(part))
+class _Signs(dict[int, str]):
+    """Each character as it is compared, for `str.translate`: few are met, and each many times on every page of a list.
+
+    `uneven` are those met that are not one character then. A table that is full, since any text may come, starts anew.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        """Work out a character met for the first time."""
+        if len(self) >= MOST_SIGNS:
+            self.clear()
+        sign = chr(code)
+        spelled = unicodedata.normalize("NFKD", sign.translate(_SPELLED)).casefold()
+        folded = "".join(part for part in spelled if not unicodedata.combining(part))
+        if len(folded) != 1:
+            self.uneven.add(sign)
+        self[code] = folded
+        return folded
+
+
+_SIGNS = _Signs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +86,12 @@ def read_term(typed: str) -> Term:
 
 def mark(text: str, term: Term) -> SafeString:
     """Return the text as HTML with every match in `<mark>`; nothing of the text is ever markup."""
-    spans = list(_spans(text, term)) if term else []
+    written = escape if _MARKUP.search(text) else str
     parts, at = [], 0
-    for start, end in spans:
-        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+    for start, end in _spans(text, term) if term else ():
+        parts.append(f"{written(text[at:start])}<mark>{written(text[start:end])}</mark>")
         at = end
-    parts.append(escape(text[at:]))
+    parts.append(written(text[at:]))
     return SafeString("".join(parts))
 
 
@@ -101,14 +121,14 @@ def _places_of_digits(text: str) -> Sequence[int]:
 
 def _comparable(text: str) -> str:
     """Return a text as it is compared."""
-    return text.lower() if text.isascii() else "".join(map(_folded, text))
+    return text.lower() if text.isascii() else text.translate(_SIGNS)
 
 
 def _places(text: str) -> Sequence[int]:
-    """Return where each character of a text as it is compared stands in what was given."""
-    if text.isascii():
+    """Return where each character of a text that was compared just now stands in what was given."""
+    if text.isascii() or _SIGNS.uneven.isdisjoint(text):
         return range(len(text))
-    return [place for place, sign in enumerate(text) for _ in _folded(sign)]
+    return [place for place, sign in enumerate(text) for _ in sign.translate(_SIGNS)]
 
 
 @Field.register_lookup

@@ -6,10 +6,10 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from carillon.web.search import LONGEST, fold, mark, read_term
+from carillon.web.search import _SIGNS, LONGEST, MOST_SIGNS, fold, mark, read_term
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,20 @@ def test_marking_changes_nothing_but_the_marks(text: str, typed: str) -> None:
     marked = mark(text, read_term(typed))
     assert unescape(re.sub("</?mark>", "", marked)) == text
     assert "<script" not in marked.lower()
+
+
+@given(st.text("aAéÉœŒßﬁİñ~\u0301 <&'-", max_size=20), st.text("aeéœsifñ<' ", min_size=1, max_size=3))
+def test_every_mark_holds_what_was_searched_and_nothing_that_holds_it_is_left(text: str, typed: str) -> None:
+    term = read_term(typed)
+    assume(term)
+    parts = re.split("<mark>(.*?)</mark>", mark(text, term))
+    for marked in parts[1::2]:
+        assert term.text in unescape(marked).translate(_SIGNS)
+    for plain in parts[::2]:
+        assert term.text not in unescape(plain).translate(_SIGNS)
+
+
+def test_the_table_of_signs_stays_small_whatever_text_comes() -> None:
+    fold("".join(map(chr, range(0x20, 0xD800))))
+    assert len(_SIGNS) <= MOST_SIGNS
+    assert fold("ŒUVRE d’Ève") == "oeuvre d'eve"
