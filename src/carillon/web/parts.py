@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-SHORTEST = 3
-"""A shorter text has no trigram: it is looked for in the index of the list's order instead."""
+from carillon.web.search import SHORTEST_PART
+
 MANY = 2000
 """So many rows hold a text that a page of them is met soon."""
 
@@ -40,7 +40,7 @@ class Parts:
         SQLite reads all that its trigrams find; a text that many rows hold is better met on the way through the
         list's own order, where the page is soon full.
         """
-        if connection.vendor == "sqlite" and len(text) >= SHORTEST:
+        if connection.vendor == "sqlite" and len(text) >= SHORTEST_PART:
             found = f"SELECT rowid FROM {self.name} WHERE {self.name} MATCH %s"  # noqa: S608 - our own names
             phrase = '"' + text.replace('"', '""') + '"'
             with connection.cursor() as cursor:

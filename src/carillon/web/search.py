@@ -18,14 +18,16 @@ from django.utils.safestring import SafeString
 
 LONGEST = 64
 """Characters of a search that count; nobody types more, and a pasted page must not cost more."""
+SHORTEST_PART = 3
+"""Characters of the shortest text a trigram index finds."""
 _SPELLED = str.maketrans({
     "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d",
     "’": "'", "‘": "'", "‑": "-", "–": "-", "\u00a0": " ", "\u202f": " ",
 })  # fmt: skip
-_NUMBER = re.compile(r"\+?[\d\s().\u00a0-]*\d[\d\s().\u00a0-]*")
-
 MOST_SIGNS = 4096
 _MARKUP = re.compile("[&<>\"']")
+_NUMBER = re.compile(r"\+?[\d\s().\u00a0-]*\d[\d\s().\u00a0-]*")
+
 
 def fold(text: str) -> str:
     """Return the text as it is compared: without accents, in one case, spaces single."""
@@ -135,7 +137,9 @@ def _places(text: str) -> Sequence[int]:
 class Holds(Lookup):
     """`column__holds="text"`: the column contains exactly this text.
 
-    SQLite's instr is several times faster than its LIKE; PostgreSQL's LIKE can use a trigram index.
+    SQLite's instr is several times faster than its LIKE; PostgreSQL's LIKE can use a trigram index. A text too short
+    for that must be met on the way through an index that holds the column. PostgreSQL expects a short LIKE to be rare
+    and would rather read the whole table and sort; of strpos it expects nothing.
     """
 
     lookup_name: str | None = "holds"
@@ -146,5 +150,7 @@ class Holds(Lookup):
         column, params = self.process_lhs(compiler, connection)
         if connection.vendor == "sqlite":
             return f"instr({column}, %s) > 0", (*params, self.rhs)
+        if len(str(self.rhs)) < SHORTEST_PART:
+            return f"strpos({column}, %s) > 0", (*params, self.rhs)
         escaped = re.sub(r"([\\%_])", r"\\\1", str(self.rhs))
         return f"{column} LIKE %s", (*params, f"%{escaped}%")
