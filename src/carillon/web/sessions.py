@@ -21,8 +21,11 @@ class PortalBackend(BaseBackend):
     def get_user(self, user_id: int) -> Any:
         """Return the user (one query), or None when he is gone."""
         users = get_user_model().objects.select_related("line__group", "scope")
-        user: Any = users.filter(pk=user_id).first()
-        if user is not None and user.line is not None and user.line.group.suspended:
+        try:
+            user: Any = users.get(pk=user_id)
+        except users.model.DoesNotExist:
+            return None
+        if user.line is not None and user.line.group.suspended:
             return None  # whoever was signed in when the operator suspended the group is not any longer
         return user
 

@@ -37,16 +37,17 @@ def find(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Search:
     column = spec.column(state.sort)
     order = column.order if column is not None else ()
     if not state.term:
-        return Search(rows, None, order)
+        return Search(rows, None, order, reads=spec.reads)
     condition = _condition(spec, state)
     pinned = spec.pinned(state.term) if spec.pinned is not None and not state.within else None
     if pinned is None:
-        return Search(rows, condition, order)
+        return Search(rows, condition, order, reads=spec.reads)
     first, last = (
         (0, 1) if not state.descending else (1, 0)
     )  # the direction of the list turns all of the order
     rank = Case(When(pinned, then=Value(first)), default=Value(last), output_field=IntegerField())
-    return Search(rows.annotate(**{PINNED: rank}), condition | pinned, (PINNED, *order), ranked=True)
+    ranked = rows.annotate(**{PINNED: rank})
+    return Search(ranked, condition | pinned, (PINNED, *order), reads=spec.reads)
 
 
 def _condition(spec: ListSpec, state: ListState) -> Q:
@@ -60,26 +61,20 @@ def _condition(spec: ListSpec, state: ListState) -> Q:
 
 
 def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
-    """Return the page the state asks for: at most two queries, of a search at most four."""
+    """Return the page the state asks for: at most two queries, of a search at most three."""
     search = find(spec, rows, state)
     order = search.order
     cursor = state.cursor if state.cursor is not None and len(state.cursor.values) == len(order) else None
     limit = COUNTED if state.term else COUNTED_WHOLE
-    counted = None
-    if state.term:  # how many rows are found says how they are best reached; few are looked for once
-        ids = search.ids(limit)
-        counted = len(ids)
-        search = search.among(ids) if counted <= limit else search
-    read = partial(search.read, descending=state.descending, size=spec.size + 1)
+    read = partial(search.read, descending=state.descending, size=spec.size + 1, limit=limit)
     try:
-        page = read(cursor) if counted != 0 else []
+        page, counted = read(cursor)
     except (TypeError, ValueError):  # a forged place: a word where the order has a number
         cursor = None
-        page = read(cursor)
-    if counted is None:
-        # A first page that is not full is all there is.
-        whole = cursor is None and len(page) <= spec.size
-        counted = len(page) if whole else search.count(limit)
+        page, counted = read(cursor)
+    # A first page that is not full is all there is; the first page of a search knows how many match.
+    if cursor is not None or (counted > spec.size and not state.term):
+        counted = search.count(limit)
     backwards = cursor is not None and cursor.backwards
     beyond = len(page) > spec.size
     page = page[: spec.size]

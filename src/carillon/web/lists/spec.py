@@ -98,6 +98,9 @@ class ListSpec:
     bulk: Sequence[BulkAction] = field(default_factory=tuple)
     live: str = ""
     """The address of the live states of these rows ("" = none)."""
+    reads: Sequence[str] = field(default_factory=tuple)
+    """What rows, cells and orders need of the database: rows are then named tuples of it (a third of the work of
+    making objects, and nothing else is read by accident). Empty: rows are whole objects."""
     size: int = 50
 
     def column(self, key: str) -> Column | None:

@@ -12,7 +12,9 @@ from carillon.features.lines.queries.calls import (
 from carillon.features.lines.queries.files import file_of_lines
 from carillon.features.lines.queries.lists import (
     ADMINISTRATORS,
+    LISTED,
     SEARCHED,
+    ListedLine,
     Tally,
     access_line,
     administrators_first,
@@ -25,14 +27,17 @@ from carillon.features.lines.queries.lists import (
     lines_matching,
     listed,
     record_of,
+    restorable,
     tally_of,
     target_of,
 )
 
 __all__ = [
     "ADMINISTRATORS",
+    "LISTED",
     "SEARCHED",
     "CallRow",
+    "ListedLine",
     "Tally",
     "access_line",
     "administrators_first",
@@ -51,6 +56,7 @@ __all__ = [
     "read_entries",
     "read_phones",
     "record_of",
+    "restorable",
     "stored_json",
     "tally_of",
     "target_of",

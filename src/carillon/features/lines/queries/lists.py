@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 
-from django.db.models import Count, Q, QuerySet
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, ngettext
 
 from carillon.features.accounts.choices import Action, Reach, Role
@@ -23,14 +26,14 @@ ADMINISTRATORS = (Role.GROUP_ADMINISTRATOR, Role.DEPARTMENT_ADMINISTRATOR)
 FEW = 300
 MANY = 5000
 """So many lines are in the departments found that a page of them is met soon on the way through any order."""
-MANY_DEPARTMENTS = 1000
+MANY_DEPARTMENTS = 500
 """So many departments hold so many lines."""
 MANY_ADMINISTRATORS = 1000
 SEARCHED = Parts("lines_line", "search_key", ("name_key", "number", "extension_digits"))
 """What a search of lines looks at."""
 LISTED = (
-    "group",
-    "department",
+    "pk",
+    "group_id",
     "number",
     "kind",
     "name",
@@ -41,12 +44,30 @@ LISTED = (
     "department_key",
     "department__full_name",
     "department__path",
-    "user__line",
     "user__role",
     "user__blocked_at",
+    "restorable",
 )
-"""What a list reads of each line; a column that needs more is named here, or every row would ask for it by itself."""
+"""What a list reads of each line."""
 _ADMINISTRATOR_WORDS = ("administrateur", "administrateurs", "administrator", "administrators")
+
+
+class ListedLine(Protocol):
+    """A line as a list reads it; `restorable`: it was reset and can still be given back its former state."""
+
+    pk: int
+    group_id: int
+    number: str
+    kind: str
+    name: str
+    suspended: bool
+    locked_at: datetime | None
+    extension_digits: str
+    department__full_name: str | None
+    department__path: str | None
+    user__role: str | None
+    user__blocked_at: datetime | None
+    restorable: bool
 
 
 def lines_in_scope(access: Access, action: Action = Action.LIST_LINES) -> QuerySet[Line]:
@@ -90,14 +111,25 @@ def target_of(line: Line) -> Target:
 
 
 def listed(access: Access, kinds: Collection[str] = ()) -> QuerySet[Line]:
-    """Return the lines of a list with what it shows of each joined; `kinds` limits their types."""
-    lines = lines_in_scope(access).select_related("department", "user").only(*LISTED)
+    """Return the lines of a list, of which it reads `LISTED`; `kinds` limits their types."""
+    lines = lines_in_scope(access).annotate(restorable=Exists(_snapshots().filter(line_id=OuterRef("pk"))))
     if not kinds:
         return lines
     of_kind = lines_in_scope(access).order_by().filter(kind__in=kinds)
     few = list(of_kind.values_list("pk", flat=True)[: FEW + 1])
     # Few among many: found by their type once, not by walking through the order of every line.
     return lines.filter(pk__in=few) if len(few) <= FEW else lines.filter(kind__in=kinds)
+
+
+def restorable(line_id: int) -> bool:
+    """Say whether the line was reset and can still be given back its former state (one query)."""
+    return _snapshots().filter(line_id=line_id).exists()
+
+
+def _snapshots() -> QuerySet[Any]:
+    """Return what resets took away and can still be given back; it belongs to a feature that uses this one."""
+    snapshots = apps.get_model("line_actions", "LineSnapshot").objects
+    return snapshots.order_by().exclude(payload="")
 
 
 def lines_matching(access: Access, term: Term, group_id: int | None = None) -> Q:
@@ -123,11 +155,11 @@ def in_departments(access: Access, term: Term, group_id: int | None = None) -> Q
         return Q(pk__in=())
     if len(departments) > MANY_DEPARTMENTS:
         return Q(department_key__holds=term.text)
-    inside = Line.objects.order_by().filter(department_id__in=departments)
-    places = list(inside.values_list("department_id", flat=True)[: MANY + 1])
-    if len(places) > MANY:
+    inside = Q(department_id__in=departments)
+    count = Line.objects.order_by().filter(inside).values("pk")[: MANY + 1].count()
+    if count > MANY:
         return Q(department_key__holds=term.text)
-    return Q(department_id__in=set(places)) if places else Q(pk__in=())
+    return inside if count else Q(pk__in=())
 
 
 def kinds_matching(term: Term) -> list[str]:

@@ -8,7 +8,7 @@ from django import template
 
 from carillon.features.accounts.queries import Access
 from carillon.features.lines.models import Line
-from carillon.features.lines.views.actions import actions_of, restorable_among
+from carillon.features.lines.views.actions import actions_of
 from carillon.web.lists.spec import RowAction
 
 register = template.Library()
@@ -17,6 +17,4 @@ register = template.Library()
 @register.simple_tag
 def line_menu(access: Access, line: Line) -> Sequence[RowAction]:
     """Return what an administrator may do with the line (one query)."""
-    if line.pk not in restorable_among([line.pk]):
-        return actions_of(access, line, restorable=False, own_pages=False)
-    return actions_of(access, line, restorable=True, own_pages=False)
+    return actions_of(access, line)

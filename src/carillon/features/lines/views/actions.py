@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from django.apps import apps
 from django.utils.translation import gettext as _
 
 from carillon.features.accounts.choices import Action
 from carillon.features.accounts.queries import Access, Standing, Target, may, standing
 from carillon.features.lines.models import Line
-from carillon.features.lines.queries import target_of
+from carillon.features.lines.queries import ListedLine, restorable, target_of
 from carillon.web.addresses import address_of
 from carillon.web.lists.spec import RowAction
 
 OWN_PAGES = "line"
-
-
-def restorable_among(line_ids: Collection[int]) -> frozenset[int]:
-    """Return which of the lines were reset and can still be given back their former state (one query).
-
-    Snapshots belong to a feature that uses this one, so they are found by name.
-    """
-    snapshots = apps.get_model("line_actions", "LineSnapshot").objects.filter(line_id__in=line_ids)
-    return frozenset(snapshots.exclude(payload="").values_list("line_id", flat=True))
 
 
 class Menus:
@@ -35,10 +25,14 @@ class Menus:
         self._own_pages = own_pages
         self._known: dict[tuple[Standing, bool, bool], Sequence[_Entry]] = {}
 
-    def of(self, line: Line, *, restorable: bool) -> Sequence[RowAction]:
-        """Return the menu of one line for this reader; `restorable`: its reset can be undone."""
-        target = target_of(line)
-        stands, locked = standing(self._access, target), line.locked_at is not None
+    def of(self, line: ListedLine) -> Sequence[RowAction]:
+        """Return the menu of one line of a list for this reader."""
+        target = Target(line.group_id, line.department__path or "", line.pk)
+        return self.at(target, line.pk, locked=line.locked_at is not None, restorable=line.restorable)
+
+    def at(self, target: Target, line_id: int, *, locked: bool, restorable: bool) -> Sequence[RowAction]:
+        """Return the menu of the line there for this reader; `restorable`: its reset can be undone."""
+        stands = standing(self._access, target)
         sort = stands, locked, restorable
         entries = self._known.get(sort)
         if entries is None:
@@ -47,16 +41,15 @@ class Menus:
                 entry for entry in found if self._own_pages or entry.name != OWN_PAGES
             ]
         return [
-            RowAction(entry.label, address_of(entry.name, line.pk), dialog=entry.dialog, apart=entry.apart)
+            RowAction(entry.label, address_of(entry.name, line_id), dialog=entry.dialog, apart=entry.apart)
             for entry in entries
         ]
 
 
-def actions_of(
-    access: Access, line: Line, *, restorable: bool, own_pages: bool = True
-) -> Sequence[RowAction]:
-    """Return the menu of one line for this reader; `own_pages` adds the way to the line's own pages."""
-    return Menus(access, own_pages=own_pages).of(line, restorable=restorable)
+def actions_of(access: Access, line: Line) -> Sequence[RowAction]:
+    """Return the menu of one line for this reader, on its own pages (one query)."""
+    menus, locked = Menus(access, own_pages=False), line.locked_at is not None
+    return menus.at(target_of(line), line.pk, locked=locked, restorable=restorable(line.pk))
 
 
 class _Entry(NamedTuple):

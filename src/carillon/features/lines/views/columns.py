@@ -13,19 +13,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from carillon.features.accounts.choices import Action
+from carillon.features.accounts.choices import Action, Role
 from carillon.features.accounts.queries import Access, may
 from carillon.features.lines.choices import LineKind
-from carillon.features.lines.models import Line
 from carillon.features.lines.queries import (
     ADMINISTRATORS,
+    LISTED,
+    ListedLine,
     administrators_first,
     counted_lines,
     in_departments,
     kinds_matching,
     lines_matching,
 )
-from carillon.features.lines.views.actions import Menus, restorable_among
+from carillon.features.lines.views.actions import Menus
 from carillon.web import engine
 from carillon.web.addresses import address_of
 from carillon.web.engine import LineState, LineStates
@@ -61,7 +62,8 @@ def lines_list(access: Access, kinds: Collection[str], group_id: int | None = No
         condense=lambda term: lines_matching(access, term, group_id),
         pinned=lambda term: administrators_first(access, term, group_id),
         prepare=lambda rows: states.ask([row.pk for row in rows]),
-        actions=lambda line: menus.of(line, restorable=line.pk in states.restorable),
+        reads=LISTED,
+        actions=menus.of,
         name_of=lambda line: str(line.name),
         bulk=_bulk(access),
         live=reverse("lines-live"),
@@ -90,17 +92,15 @@ def _bulk(access: Access) -> tuple[BulkAction, ...]:
 
 
 class _States:
-    """What is asked once for all lines of one page: what the engine says, and which resets can be undone."""
+    """What the engine says of the lines of one page: it is asked once for all of them."""
 
     def __init__(self) -> None:
         self._known: LineStates | None = None
-        self.restorable: frozenset[int] = frozenset()
         self._written: dict[LineState | None, tuple[str, str]] = {}
 
     def ask(self, ids: list[int]) -> None:
         """Ask once for all lines of the page."""
         self._known = engine.line_states_of(line_ids=ids)
-        self.restorable = restorable_among(ids)
 
     def cell(self, line_id: int) -> SafeString:
         """Return the cell that live states keep up to date."""
@@ -162,7 +162,7 @@ class _Kinds:
     def __init__(self) -> None:
         self._written: dict[str, SafeString] = {}
 
-    def cell(self, line: Line, pen: Pen) -> SafeString:
+    def cell(self, line: ListedLine, pen: Pen) -> SafeString:
         """Return the cell of a line's type, the same for every line of the page."""
         written = self._written.get(line.kind)
         if written is None:
@@ -179,38 +179,38 @@ class _Kinds:
         )
 
 
-def _number(line: Line, pen: Pen) -> SafeString:
+def _number(line: ListedLine, pen: Pen) -> SafeString:
     return SafeString(f'<span class="text-nowrap">{pen(national(line.number))}</span>')
 
 
-def _name(line: Line, pen: Pen) -> SafeString:
+def _name(line: ListedLine, pen: Pen) -> SafeString:
     return SafeString(f'<a href="{address_of("line", line.pk)}">{pen(line.name)}</a>')
 
 
-def _department(line: Line, pen: Pen) -> SafeString:
-    written = pen(line.department.full_name) if line.department else ""
+def _department(line: ListedLine, pen: Pen) -> SafeString:
+    written = pen(line.department__full_name or "")
     # A narrow column breaks the path between departments; the mark's own end tag has a slash too.
     return SafeString(re.sub("(?<!<)/", "/<wbr>", written))
 
 
-def _administrator(line: Line, pen: Pen) -> SafeString:
-    user = getattr(line, "user", None)
-    if user is None or user.role not in ADMINISTRATORS:
+def _administrator(line: ListedLine, pen: Pen) -> SafeString:
+    if line.user__role not in ADMINISTRATORS:
         return SafeString("")
     return format_html(
-        '<span class="mark-of" title="{0}">{1}<span>{0}</span></span>', user.get_role_display(), icon("star")
+        '<span class="mark-of" title="{0}">{1}<span>{0}</span></span>',
+        Role(line.user__role).label,
+        icon("star"),
     )
 
 
-def _lock(line: Line, pen: Pen) -> SafeString:
+def _lock(line: ListedLine, pen: Pen) -> SafeString:
     del pen
-    user = getattr(line, "user", None)
     words = []
     if line.suspended:
         words.append(_("Suspended"))
     if line.locked_at is not None:
         words.append(_("Administrative lock"))
-    if user is not None and user.blocked_at is not None:
+    if line.user__blocked_at is not None:
         words.append(_("Portal lock"))
     if not words:
         return SafeString("")

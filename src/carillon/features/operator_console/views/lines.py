@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from carillon.features.accounts.queries import Access, NotFound
 from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.departments.queries import access_department, limit
-from carillon.features.lines.models import Line
+from carillon.features.lines.queries import ListedLine
 from carillon.features.lines.views.columns import lines_list
 from carillon.features.operator_console.queries import access_group, lines_of
 from carillon.features.operator_console.views.desk import operator_page
@@ -61,7 +61,7 @@ def _spec(access: Access, group: BusinessGroup) -> ListSpec:
     """Return the list its own administrators have, with the way to add the first lines."""
     theirs, label = lines_list(access, (), group.pk), _("Manage the line")
 
-    def actions(line: Line) -> Sequence[RowAction]:
+    def actions(line: ListedLine) -> Sequence[RowAction]:
         manage = RowAction(label, address_of("operator-line", line.pk), dialog=False)
         return [manage, *(theirs.actions(line) if theirs.actions is not None else ())]
 
