@@ -51,15 +51,21 @@ class Line(models.Model):
 
     class Meta:
         ordering = ("number",)
+        # One for each order of the list, ending in what is searched: a walk through an order needs nothing else.
         indexes = (
             models.Index(fields=["group", "name_key", "id", "search_key"], name="line_group_name"),
             models.Index(fields=["group", "kind", "name_key", "id"], name="line_group_kind"),
-            models.Index(fields=["group", "extension_digits", "number"], name="line_group_extension"),
-            models.Index(fields=["group", "department_key", "number"], name="line_group_place"),
+            models.Index(
+                fields=["group", "extension_digits", "number", "id", "search_key"],
+                name="line_group_extension",
+            ),
+            models.Index(
+                fields=["group", "department_key", "number", "id", "search_key"], name="line_group_place"
+            ),
             models.Index(
                 fields=["group", "kind"], name="line_locked", condition=models.Q(locked_at__isnull=False)
             ),
-            models.Index(fields=["group", "number"], name="line_group_number"),
+            models.Index(fields=["group", "number", "id", "search_key"], name="line_group_number"),
             models.Index(fields=["group", "department", "number"], name="line_department_number"),
         )
         constraints = (
