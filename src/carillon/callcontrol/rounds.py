@@ -18,6 +18,7 @@ from carillon.features.line_imports.jobs import forget_old, run_next
 from carillon.features.mail.jobs import due, send
 from carillon.features.voicemail.jobs import drop_delivered
 from carillon.features.voicemail.queries import Counts
+from carillon.web import table_sizes
 
 JOURNALS = ("decisions", "cel")
 """Decisions first, and of the engine's lines only those that were there before: a call's record is built when the
@@ -122,17 +123,26 @@ class SnapshotRound:
 
 
 class ImportRound:
-    """Checks and saves imports of lines, and drops those that nobody saved in time."""
+    """Checks and saves imports of lines, and drops those that nobody saved in time.
+
+    The database learns how large its tables are after each, and now and then, since they also grow line by line.
+    """
 
     OLD_SECONDS = 600.0
+    SIZES_SECONDS = 3600.0
 
     def __init__(self) -> None:
         self._next_old = 0.0
+        self._next_sizes = 0.0
 
     def run(self) -> bool:
         """Check or save the import that waits longest; return whether there was one."""
         if run_next(now=clock.now()):
+            self._next_sizes = 0.0
             return True
+        if time.monotonic() >= self._next_sizes:
+            table_sizes.learn()
+            self._next_sizes = time.monotonic() + self.SIZES_SECONDS
         if time.monotonic() < self._next_old:
             return False
         dropped = forget_old(now=clock.now())
