@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from tests.db.builders import ACTOR, NOW
 from tests.db.line_actions.conftest import leave
@@ -29,7 +31,7 @@ from carillon.features.lines.models import Line
 from carillon.features.lines.snapshot import load_line
 from carillon.features.voicemail.models import Mailbox, Message
 from carillon.features.voicemail.queries import audio_file
-from carillon.features.voicemail.services import change_pin
+from carillon.features.voicemail.services import change_pin, delete_message
 
 WRITES = DatabaseWrites(lambda: NOW)
 
@@ -104,6 +106,25 @@ def test_deleting_a_message_that_a_reset_keeps_leaves_its_audio(
     reset(alice, bob)
     with django_capture_on_commit_callbacks(execute=True):
         assert WRITES.apply(DeleteMessage(message, 0)) is None
+    undo(alice, bob)
+    assert Message.objects.filter(token="one").exists()
+    assert audio_file("one").is_file()
+
+
+def test_a_reset_that_comes_first_where_both_wait_for_the_line_keeps_the_audio(
+    alice: Access, bob: Line, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    message, waiting = Message.objects.get(token="one").pk, [True]
+
+    def let_the_reset_go_first(execute: Callable[..., Any], sql: str, *others: Any) -> Any:
+        if waiting and "business_groups_businessgroup" in sql:  # the lock of the line's group
+            waiting.clear()
+            reset(alice, bob)
+        return execute(sql, *others)
+
+    with django_capture_on_commit_callbacks(execute=True), connection.execute_wrapper(let_the_reset_go_first):
+        assert delete_message(message_id=message, now=NOW) is None
+    assert not waiting
     undo(alice, bob)
     assert Message.objects.filter(token="one").exists()
     assert audio_file("one").is_file()
