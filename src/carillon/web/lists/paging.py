@@ -42,9 +42,8 @@ def find(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Search:
     pinned = spec.pinned(state.term) if spec.pinned is not None and not state.within else None
     if pinned is None:
         return Search(rows, condition, order, reads=spec.reads)
-    first, last = (
-        (0, 1) if not state.descending else (1, 0)
-    )  # the direction of the list turns all of the order
+    # The direction of the list turns all of the order.
+    first, last = (1, 0) if state.descending else (0, 1)
     rank = Case(When(pinned, then=Value(first)), default=Value(last), output_field=IntegerField())
     ranked = rows.annotate(**{PINNED: rank})
     return Search(ranked, condition | pinned, (PINNED, *order), reads=spec.reads)
