@@ -10,7 +10,7 @@ from tests.fakes.portal_company import Company
 
 # The session, the user with his line and group, and the access are three of each.
 QUERIES = {
-    "/lines/": 4,
+    "/lines/": 3,
     "/lines/{line}/incoming-calls/": 11,
     "/lines/{line}/availability/": 10,
     "/lines/{line}/call-settings/": 11,

@@ -12,6 +12,7 @@ from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, access_for
 from carillon.features.business_groups.choices import GroupPermission
 from carillon.features.lines.models import Line
+from carillon.features.lines.queries import target_of
 from carillon.features.lines.views.actions import Menus, actions_of
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +57,13 @@ def test_lines_alike_share_a_menu_and_no_others(company: Company) -> None:
         menus = Menus(access)
         for line in (*Line.objects.order_by("name"), *Line.objects.order_by("-name")):
             for restorable in (True, False):
-                alone = actions_of(access, line, restorable=restorable)
-                assert list(menus.of(line, restorable=restorable)) == list(alone)
+                asked = {"locked": line.locked_at is not None, "restorable": restorable}
+                alone = Menus(access).at(target_of(line), line.pk, **asked)
+                assert list(menus.at(target_of(line), line.pk, **asked)) == list(alone)
     assert len(_labels(access_for(user_of(company.alice)), company.denis)) > len(
         _labels(access_for(user_of(company.alice)), company.alice)
     )
 
 
 def _labels(access: Access, line: Line) -> list[str]:
-    return [action.label for action in actions_of(access, line, restorable=True)]
+    return [action.label for action in actions_of(access, line)]
