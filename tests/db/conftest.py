@@ -12,6 +12,8 @@ from pytest_django import Settings
 from tests.stack.mailserver import MailServer
 from tests.stack.ports import free_block
 
+NOBODY = "http://127.0.0.1:9"
+"""Where nothing listens: the port of a service that is switched off everywhere."""
 FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
@@ -37,6 +39,12 @@ def own_home(settings: Settings, tmp_path: Path) -> Path:
     """Give each test its own folder for what the product writes."""
     settings.CARILLON_HOME = tmp_path / "home"
     return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def no_engine(settings: Settings) -> None:
+    """Ask no installation that happens to run on this machine; a test that needs callcontrol starts its own."""
+    settings.CARILLON_STEP_URL = NOBODY
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import time
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests.db.conftest import NOBODY
 from tests.db.pages.conftest import SignIn
 from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import Company
@@ -170,7 +171,7 @@ def test_a_save_that_callcontrol_has_not_confirmed_says_so_and_asks_again(
 def test_without_callcontrol_the_save_holds(
     company: Company, marie: Client, page: str, settings: object
 ) -> None:
-    settings.CARILLON_STEP_URL = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    settings.CARILLON_STEP_URL = NOBODY  # type: ignore[attr-defined]
     address = marie.post(page, entries(busy="tone")).headers["Location"]
     assert "has not confirmed yet" in text(marie.get(address))
     assert settings_of(company).busy == "tone"
