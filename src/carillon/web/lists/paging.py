@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial, reduce
-from operator import attrgetter, or_
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -22,7 +22,7 @@ PINNED = "pinned_first"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The rows of a page, whether there are rows before and after them, and how many match (None: not counted)."""
+    """The rows of a page, whether there are rows before and after them, and how many match."""
 
     rows: list[Any]
     previous: Cursor | None
@@ -65,18 +65,16 @@ def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
     order = search.order
     cursor = state.cursor if state.cursor is not None and len(state.cursor.values) == len(order) else None
     limit = COUNTED if state.term else COUNTED_WHOLE
-    read = partial(search.read, descending=state.descending, size=spec.size + 1, limit=limit)
+    read = partial(search.read, descending=state.descending, size=spec.size, limit=limit)
     try:
-        page, counted = read(cursor)
+        page, known = read(cursor)
     except (TypeError, ValueError):  # a forged place: a word where the order has a number
         cursor = None
-        page, counted = read(cursor)
-    # A first page that is not full is all there is; the first page of a search knows how many match.
-    if cursor is not None or (counted > spec.size and not state.term):
-        counted = search.count(limit)
+        page, known = read(cursor)
     backwards = cursor is not None and cursor.backwards
-    beyond = len(page) > spec.size
-    page = page[: spec.size]
+    beyond = known > spec.size
+    # All there is, or as many as are counted, is known at the beginning of a search, and where nothing is beyond.
+    counted = known if cursor is None and (state.term or not beyond) else search.count(limit)
     if backwards:
         page.reverse()
     before = beyond if backwards else cursor is not None
@@ -91,5 +89,4 @@ def cut(spec: ListSpec, rows: QuerySet[Any], state: ListState) -> Slice:
 
 
 def _at(row: Any, order: tuple[str, ...], *, backwards: bool = False) -> Cursor:
-    values = tuple(attrgetter(name.replace("__", "."))(row) for name in order)
-    return Cursor(values, backwards=backwards)
+    return Cursor(tuple(getattr(row, name) for name in order), backwards=backwards)

@@ -35,18 +35,18 @@ class Search:
     def read(
         self, cursor: Cursor | None, *, descending: bool, size: int, limit: int
     ) -> tuple[list[Any], int]:
-        """Return so many rows from a place on, in the direction of reading, and how many there are at least.
+        """Return so many rows from a place on, in the direction of reading, and how many there are from there at least.
 
-        Without a condition one query, which knows no more rows than it returns; with one two, which know of as many
-        as the limit and one more; where nothing matches the first is all.
+        Without a condition one query, which knows of one row more; with one two, which know of as many as the limit
+        and one more; where nothing matches the first is all.
         """
         down = descending is not (cursor is not None and cursor.backwards)
         rows, ordered = self.rows, tuple(f"-{name}" if down else name for name in self.order)
         if cursor is not None:
             rows = rows.filter(_beyond(self.order, cursor.values, "lt" if down else "gt"))
         if self.condition is None:
-            page = self._fetch(rows.order_by(*ordered)[:size])
-            return page, len(page)
+            page = self._fetch(rows.order_by(*ordered)[: size + 1])
+            return page[:size], len(page)
         ids = list(self._matching(rows).order_by(*ordered).values_list("pk", flat=True)[: limit + 1])
         page = self._fetch(self.rows.filter(pk__in=ids[:size]).order_by(*ordered)) if ids else []
         return page, len(ids)
