@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q, QuerySet
 from pytest_django import DjangoAssertNumQueries
 from tests.db.builders import Company, make_company, user_of
@@ -181,3 +182,20 @@ def test_a_search_takes_two_queries_wherever_its_word_stands(
     with django_assert_num_queries(3):  # beyond the first page it is counted from the beginning
         found = cut(spec, listed(access), state)
     assert (found.rows[0].name, found.count, found.more) == (f"Anna {spec.size:05d}", COUNTED, True)
+
+
+def test_a_row_deleted_meanwhile_takes_no_way_to_the_next_page_with_it(company: Company) -> None:
+    fill(company.group, company.alice, [f"Anna {index:05d}" for index in range(60)], (None,))
+    access, asked = access_for(user_of(company.alice)), list[str]()
+    spec = replace(lines_list(access, ()), condense=lambda term: Q(name_key__holds=term.text))
+
+    def delete_one_before_the_rows(execute: Callable[..., Any], sql: str, *others: Any) -> Any:
+        asked.append(sql)
+        if len(asked) == 2:  # the ids are known, the rows not yet read
+            Line.objects.filter(name="Anna 00007").delete()
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(delete_one_before_the_rows):
+        found = cut(spec, listed(access), read_state(spec, {"q": "ann", "sort": "name"}))
+    assert len(found.rows) == spec.size - 1
+    assert found.following is not None
