@@ -129,6 +129,7 @@ def look(page: Page, *widths: int, over: str = "") -> list[str]:
     `over` the page covers targets, which cannot be pressed meanwhile: sizes are then those of its own.
     """
     found: list[str] = []
+    page.wait_for_load_state()  # words can be seen, without their styles, before the style sheets have come
     for width in widths or (1280, 320):
         page.set_viewport_size({"width": width, "height": TALL})
         found += [f"{page.url} on {width}: {what}" for what in _ill_sized(page, width)]
