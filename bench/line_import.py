@@ -13,13 +13,10 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from bench import report
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-import postgres
+from tools import postgres
 
 CHECK_SECONDS = 10
 SAVE_SECONDS = 30

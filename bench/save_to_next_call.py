@@ -12,6 +12,7 @@ import json
 import random
 import time
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin
 
 import numpy as np
@@ -107,9 +108,9 @@ async def call(place: Place) -> tuple[str, float]:
     return (rang[0] if rang else "refused" if made.final_code >= 400 else "elsewhere"), delay
 
 
-async def open_place(scene: Scene, lines: list[dict[str, object]]) -> Place:
+async def open_place(scene: Scene, lines: list[dict[str, Any]]) -> Place:
     """Register the phones of a group's first four lines and sign its administrator in."""
-    a, b, c, d = (Line(**line) for line in lines[:4])  # type: ignore[arg-type]
+    a, b, c, d = (Line(**line) for line in lines[:4])
     phones = {}
     for letter, line in (("A", a), ("B", b), ("C", c)):
         phones[letter] = await scene.phone(line, policy=RingOnly(), name=line.extension, register=False)
@@ -119,7 +120,7 @@ async def open_place(scene: Scene, lines: list[dict[str, object]]) -> Place:
     return Place(a, portal, phones, await scene.phone(d))
 
 
-async def measure(scene: Scene, groups: list[list[dict[str, object]]], edits: int) -> Outcome:
+async def measure(scene: Scene, groups: list[list[dict[str, Any]]], edits: int) -> Outcome:
     """Make the edits and the calls."""
     outcome = Outcome()
     places = [await open_place(scene, lines) for lines in groups]

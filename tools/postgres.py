@@ -18,9 +18,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypedDict
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from system_packages import find
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tools.system_packages import find
 
 SETTINGS = {
     "fsync": "off",
@@ -31,6 +32,14 @@ SETTINGS = {
     "max_connections": "60",
     "log_min_messages": "warning",
 }
+
+
+class Identity(TypedDict, total=False):
+    """Whom a process runs as; empty for who is there already."""
+
+    user: str
+    group: int
+    extra_groups: list[int]
 
 
 class Cluster:
@@ -96,7 +105,7 @@ class Cluster:
             self._server.wait(timeout=30)
             self._server = None
 
-    def _identity(self) -> dict[str, object]:
+    def _identity(self) -> Identity:
         """Return how to run as somebody PostgreSQL accepts: it refuses root."""
         return (
             {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
