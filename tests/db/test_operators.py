@@ -99,7 +99,9 @@ class TestCodes:
             with pytest.raises(SignInRefused):
                 check_code(user=nadia, typed="000000x", address="", now=later)
             # The right password alone must not give an attacker his five guesses back.
-            assert sign_in(number_text="nadia", password=PASSWORD, address="", operator=True, now=later)
+            assert (
+                sign_in(number_text="nadia", password=PASSWORD, address="", operator=True, now=later) == nadia
+            )
         with pytest.raises(SignInRefused) as caught:
             check_code(user=nadia, typed="000000x", address="", now=later)
         assert caught.value.blocked

@@ -49,7 +49,8 @@ def test_its_sessions_end_at_once_and_unlocking_opens_none(alice: Access, compan
     assert client.get(page).status_code == 302
     unlock_line_account(access=alice, line_id=company.bob.pk, now=NOW)
     assert client.get(page).status_code == 302
-    assert sign_in(number_text=company.bob.number, password=PASSWORD, address="", now=NOW)
+    signed_in = sign_in(number_text=company.bob.number, password=PASSWORD, address="", now=NOW)
+    assert signed_in == user_of(company.bob)
 
 
 def test_locking_twice_locks_once(alice: Access, company: Company) -> None:
@@ -76,7 +77,8 @@ def test_unlocking_lifts_every_lock_and_says_which(alice: Access, company: Compa
     assert config_version(company.group) == before + 1
     assert (user_of(company.bob).password, Mailbox.objects.get(pk=mailbox.pk).pin) == hashes
     assert check_pin(mailbox_id=mailbox.pk, pin=PIN, now=NOW).ok
-    assert sign_in(number_text=company.bob.number, password=PASSWORD, address="", now=NOW)
+    signed_in = sign_in(number_text=company.bob.number, password=PASSWORD, address="", now=NOW)
+    assert signed_in == user_of(company.bob)
 
 
 def test_an_unlocked_line_is_said_to_be_and_stays_as_it_is(alice: Access, company: Company) -> None:

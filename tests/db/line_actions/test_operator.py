@@ -90,7 +90,7 @@ class TestService:
         assert Extension.objects.get(line=line).first_number == NEW
         assert line.search_key == f"bob | {NEW} | 203"
         assert user_of(line).login == NEW
-        assert sign_in(number_text="514 555-0140", password=PASSWORD, address="", now=NOW)
+        assert sign_in(number_text="514 555-0140", password=PASSWORD, address="", now=NOW) == user_of(line)
         with pytest.raises(SignInRefused):
             sign_in(number_text="514 555-0103", password=PASSWORD, address="", now=NOW)
         assert (find_number(NEW) or (0, 0, 0))[2] == line.pk

@@ -111,7 +111,7 @@ def test_locks_by_wrong_secrets_go_with_the_secrets(alice: Access, bob: Line) ->
     User.objects.filter(line=bob).update(blocked_at=NOW, failures=5)
     Mailbox.objects.filter(line=bob).update(pin_locked_at=NOW, pin_failures=5)
     made = reset(alice, bob)
-    assert sign_in(number_text=bob.number, password=made.password, address="", now=NOW)
+    assert sign_in(number_text=bob.number, password=made.password, address="", now=NOW) == user_of(bob)
     assert check_pin(mailbox_id=Mailbox.objects.get(line=bob).pk, pin=made.pin, now=NOW).ok
 
 

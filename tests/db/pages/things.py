@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver
 from tests.fakes.portal_company import BUILDER, NOW, Company, Person
 
+from carillon.calls.model import CallClass
 from carillon.features.business_groups.services import switch_permission
 from carillon.features.classes_of_service.models import ClassOfService
 from carillon.features.departments.services import create_department
@@ -87,7 +88,7 @@ def make_things(company: Company, sign_in: Callable[[Person], Client], operator:
     trunk = create_trunk(
         actor=BUILDER, name="carrier", label="Carrier", address=TrunkAddress("127.0.0.1"), now=NOW
     )
-    create_route(actor=BUILDER, trunk_id=trunk.pk, classes={"local"}, now=NOW)
+    create_route(actor=BUILDER, trunk_id=trunk.pk, classes={CallClass.LOCAL}, now=NOW)
     empty = create_department(actor=BUILDER, group_id=group_id, name="Vide", now=NOW)
     switch_permission(actor=BUILDER, group_id=group_id, permission="create_lines", on=True, now=NOW)
     imported = start_import(
