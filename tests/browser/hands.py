@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 import pytest
@@ -143,7 +144,7 @@ def _hand_over(chooser: FileChooser, file: FilePayload) -> None:
     chooser.set_files(file)
 
 
-HANDS = {"mouse": Mouse, "keyboard": Keyboard}
+HANDS: dict[str, Callable[[Page], Hands]] = {"mouse": Mouse, "keyboard": Keyboard}
 TWINS = pytest.mark.parametrize(("language", "means"), [("fr", "keyboard"), ("en", "mouse")])
 """A long errand: in French by keyboard alone, its twin in English by mouse."""
 EACH_WAY = pytest.mark.parametrize(

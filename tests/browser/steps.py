@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,11 @@ NORA, OMAR = "450 555-0101", "450 555-0102"
 BUREAU = "581 555-0101"
 """The administrator of a company whose operator lets him add and delete lines."""
 OPERATOR = "nadia"
+IN_FORCE = {
+    "fr": re.compile(r"En vigueur depuis .* · version \d+"),
+    "en": re.compile(r"In force since .* · version \d+"),
+}
+"""What a receipt says once the call engine has confirmed it."""
 LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 THEMES = {"light": "dark", "dark": "light"}

@@ -8,16 +8,14 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.hands import HANDS, TWINS, Hands, go, saved
-from tests.browser.steps import OPERATOR, sign_in
+from tests.browser.steps import IN_FORCE, OPERATOR, sign_in
 
 WORDS = {
     "fr": {
-        "in_force": re.compile(r"En vigueur depuis .* · version \d+"),
         "top": "Aucun : au sommet",
         "once": "Ces secrets ne sont affichés que cette fois.",
     },
     "en": {
-        "in_force": re.compile(r"In force since .* · version \d+"),
         "top": "None: at the top",
         "once": "These secrets are shown this once.",
     },
@@ -31,7 +29,7 @@ def hands(open_page: OpenPage, language: str, means: str) -> Hands:
     """The operator at the company of the errand, which he opened from the list of all."""
     page = open_page(who=OPERATOR, language=language)
     page.goto("/operator/")
-    hands: Hands = HANDS[means](page)
+    hands = HANDS[means](page)
     go(hands, f"#list a[href='{COMPANY[language]}']", COMPANY[language])
     return hands
 
@@ -44,7 +42,7 @@ def test_departments_are_added_renamed_moved_and_deleted(hands: Hands, language:
         go(hands, "main a[href$='/departments/add/']", f"{tree}add/")
         hands.choose("#id_parent", parent)
         hands.write("#id_name", name)
-        assert words["in_force"].search(saved(hands, "#id_name"))
+        assert IN_FORCE[language].search(saved(hands, "#id_name"))
     inner = page.locator("tbody a", has_text="Quai").get_attribute("href") or ""
     outer = page.locator("tbody a", has_text="Atelier").get_attribute("href") or ""
     go(hands, f"tbody a[href='{outer}']", outer)
@@ -57,13 +55,13 @@ def test_departments_are_added_renamed_moved_and_deleted(hands: Hands, language:
     expect(page.locator("#id_name")).to_have_attribute("aria-invalid", "true")
     hands.write("#id_name", "Quai nord")
     hands.choose("#id_parent", words["top"])
-    assert words["in_force"].search(saved(hands, "#id_name"))
+    assert IN_FORCE[language].search(saved(hands, "#id_name"))
     expect(page.locator("h1")).to_have_text("Quai nord")
     for gone in (inner, outer):
         page.goto(f"{gone}delete/")
         with page.expect_navigation(url="**receipt=**"):
             hands.press("main .btn-danger")
-        expect(page.locator("#receipt")).to_have_text(words["in_force"])
+        expect(page.locator("#receipt")).to_have_text(IN_FORCE[language])
     expect(page.locator("main")).not_to_contain_text("Atelier")
     expect(page.locator("main")).not_to_contain_text("Quai")
 
@@ -83,13 +81,13 @@ def test_a_line_from_its_first_day_to_its_last(hands: Hands, language: str, open
     assert first not in page.content()
     go(hands, "main a[href$='/service/']", r"/operator/lines/\d+/service/")
     hands.write("#id_number", f"{area} 555-0008")
-    assert words["in_force"].search(saved(hands, "#id_number"))
+    assert IN_FORCE[language].search(saved(hands, "#id_number"))
     for suspended in (True, False):
         page.goto(line)
         go(hands, "main a[href$='/suspend/']", r"/operator/lines/\d+/suspend/")
         with page.expect_navigation(url="**receipt=**"):
             hands.press("main form.save-bar button")
-        expect(page.locator("#receipt")).to_have_text(words["in_force"])
+        expect(page.locator("#receipt")).to_have_text(IN_FORCE[language])
         expect(page.locator("main .alert-warning")).to_have_count(int(suspended))
     handed_out = []
     for kept in ("#id_pin", "#id_password"):  # the password alone, then the PIN alone
@@ -109,7 +107,7 @@ def test_a_line_from_its_first_day_to_its_last(hands: Hands, language: str, open
         if typed == "0008":
             expect(page.locator("#id_typed_number")).to_have_attribute("aria-invalid", "true")
     page.wait_for_url("**receipt=**")
-    expect(page.locator("#receipt")).to_have_text(words["in_force"])
+    expect(page.locator("#receipt")).to_have_text(IN_FORCE[language])
     expect(page.locator("#list")).not_to_contain_text("Rose Lavoie")
     theirs.goto("/")
     expect(theirs).to_have_url(re.compile("/sign-in/"))
@@ -134,7 +132,7 @@ def test_number_blocks_are_given_and_taken_back(hands: Hands, language: str) -> 
         if first == "555-0900":  # part of it is given already
             expect(page.locator("#id_first")).to_have_attribute("aria-invalid", "true")
     page.wait_for_url("**/blocks/**receipt=**")
-    expect(page.locator("#receipt")).to_have_text(WORDS[language]["in_force"])
+    expect(page.locator("#receipt")).to_have_text(IN_FORCE[language])
     given = page.locator("tbody tr").filter(has_text=re.compile(r"556.0009"))
     expect(given.get_by_role("cell", name="10", exact=True)).to_have_count(2)
     taken = given.locator("a").get_attribute("href") or ""
@@ -142,12 +140,12 @@ def test_number_blocks_are_given_and_taken_back(hands: Hands, language: str) -> 
     with page.expect_navigation(url="**receipt=**"):
         hands.press("main .btn-danger")
     expect(page.locator("tbody tr")).to_have_count(1)
-    expect(page.locator("#receipt")).to_have_text(WORDS[language]["in_force"])
+    expect(page.locator("#receipt")).to_have_text(IN_FORCE[language])
 
 
 @TWINS
 def test_features_permissions_and_licences_are_granted(hands: Hands, language: str) -> None:
-    page, words = hands.page, WORDS[language]
+    page = hands.page
     go(hands, "main a[href$='/grants/']", f"{COMPANY[language]}grants/")
     expect(page.locator("input[name=features]").first).to_be_visible()
     feature, permission = "#id_features_0", "#id_permissions_0"
@@ -160,7 +158,7 @@ def test_features_permissions_and_licences_are_granted(hands: Hands, language: s
     expect(page.locator("#id_basic")).to_have_attribute("aria-invalid", "true")
     expect(page.locator(feature)).to_be_checked()
     hands.write("#id_basic", "25")
-    assert words["in_force"].search(saved(hands, "#id_basic"))
+    assert IN_FORCE[language].search(saved(hands, "#id_basic"))
     go(hands, ".save-bar a", COMPANY[language])
     granted = page.locator("main section").nth(1)
     for shown in (*names, "25", "2"):
@@ -169,11 +167,11 @@ def test_features_permissions_and_licences_are_granted(hands: Hands, language: s
 
 @TWINS
 def test_a_company_is_described_suspended_and_put_back(hands: Hands, language: str) -> None:
-    page, words, here = hands.page, WORDS[language], COMPANY[language]
+    page, here = hands.page, COMPANY[language]
     go(hands, "main a[href$='/details/']", f"{here}details/")
     hands.write("#id_local_area_codes", "450 438")
     hands.tick("#id_locked_lines_ring")
-    assert words["in_force"].search(saved(hands, "#id_local_area_codes"))
+    assert IN_FORCE[language].search(saved(hands, "#id_local_area_codes"))
     expect(page.locator("#id_locked_lines_ring")).to_be_checked()
     go(hands, ".save-bar a.btn", here)
     for suspended in (1, 0):
@@ -181,4 +179,4 @@ def test_a_company_is_described_suspended_and_put_back(hands: Hands, language: s
         with page.expect_navigation(url="**receipt=**"):
             hands.press("main form.save-bar button")
         expect(page.locator("main .alert-warning")).to_have_count(suspended)
-        expect(page.locator("#receipt")).to_have_text(words["in_force"])
+        expect(page.locator("#receipt")).to_have_text(IN_FORCE[language])

@@ -12,12 +12,10 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.conftest import OpenPage, Portal
 from tests.browser.hands import HANDS, TWINS, Hands, go, saved
-from tests.browser.steps import OPERATOR, ROOT
+from tests.browser.steps import IN_FORCE, OPERATOR, ROOT
 
 WORDS = {
     "fr": {
-        "in_force": re.compile(r"En vigueur depuis .* · version \d+"),
-        "saved": re.compile(r"Enregistré · version \d+"),
         "done": "Traité",
         "local": "Local",
         "company": "Frêne et frères",
@@ -25,14 +23,16 @@ WORDS = {
         "row": "Rangée,Colonne,Valeur,Motif",
     },
     "en": {
-        "in_force": re.compile(r"In force since .* · version \d+"),
-        "saved": re.compile(r"Saved · version \d+"),
         "done": "Done",
         "local": "Local",
         "company": "Ash Brothers",
         "titles": "Number,Name,Department,Type,Class of service",
         "row": "Row,Column,Value,Reason",
     },
+}
+SAVED = {
+    "fr": re.compile(r"Enregistré · version \d+"),
+    "en": re.compile(r"Saved · version \d+"),
 }
 COMPANY = {"fr": "3", "en": "4"}
 AREA = {"fr": "819", "en": "613"}
@@ -46,13 +46,12 @@ def hands(open_page: OpenPage, language: str, means: str) -> Hands:
     """The operator at his first page."""
     page = open_page(who=OPERATOR, language=language)
     page.goto("/operator/")
-    hands: Hands = HANDS[means](page)
-    return hands
+    return HANDS[means](page)
 
 
 @TWINS
 def test_a_class_of_service_is_added_changed_and_deleted(hands: Hands, language: str) -> None:
-    page, words = hands.page, WORDS[language]
+    page = hands.page
     go(hands, "#sidebar a[href='/operator/classes/']", "/operator/classes/")
     go(hands, "main a[href$='/add/']", "/operator/classes/add/")
     for name in ("Standard", f"Atelier {language}"):  # the first is taken: refused, every entry stays
@@ -63,11 +62,11 @@ def test_a_class_of_service_is_added_changed_and_deleted(hands: Hands, language:
             expect(page.locator("#id_name")).to_have_attribute("aria-invalid", "true")
             expect(page.locator("input[name=permitted][value=internal]")).to_be_checked()
     page.wait_for_url("**/operator/classes/?receipt=**")
-    expect(page.locator("#receipt")).to_have_text(words["saved"])
+    expect(page.locator("#receipt")).to_have_text(SAVED[language])
     made = page.locator("tbody a", has_text=f"Atelier {language}").get_attribute("href") or ""
     go(hands, f"tbody a[href='{made}']", made)
     hands.tick("input[name=permitted][value=local]")
-    assert words["saved"].search(saved(hands, "#id_name"))
+    assert SAVED[language].search(saved(hands, "#id_name"))
     for address, refused in (("/operator/classes/1/", True), (made, False)):
         page.goto(f"{address}")
         go(hands, "main a[href$='/delete/']", f"{address}delete/")
@@ -75,7 +74,7 @@ def test_a_class_of_service_is_added_changed_and_deleted(hands: Hands, language:
         if refused:  # lines have it
             expect(page.locator("#refused")).to_be_visible()
     page.wait_for_url("**receipt=**")
-    expect(page.locator("#receipt")).to_have_text(words["saved"])
+    expect(page.locator("#receipt")).to_have_text(SAVED[language])
     expect(page.locator("tbody")).not_to_contain_text("Atelier")
 
 
@@ -92,20 +91,20 @@ def test_a_trunk_and_a_route_over_it(hands: Hands, language: str) -> None:
         if host == "not a host":
             expect(page.locator("#id_host")).to_have_attribute("aria-invalid", "true")
     page.wait_for_url("**/operator/trunks/?receipt=**")
-    expect(page.locator("#receipt")).to_have_text(words["saved"])
+    expect(page.locator("#receipt")).to_have_text(SAVED[language])
     trunk = page.locator("tbody a", has_text=f"Carrier {language}").get_attribute("href") or ""
     go(hands, "main a[href$='/routes/add/']", "/operator/routes/add/")
     hands.choose("#id_trunk_id", f"Carrier {language}")
     hands.choose("#id_group_id", words["company"])
     hands.tick("input[name=classes][value=local]")
-    assert words["in_force"].search(saved(hands, "#id_position"))
+    assert IN_FORCE[language].search(saved(hands, "#id_position"))
     route = page.locator("tbody a", has_text=words["company"]).get_attribute("href") or ""
     go(hands, f"tbody a[href='{route}']", route)
     hands.write("#id_position", "2")
-    assert words["in_force"].search(saved(hands, "#id_position"))
+    assert IN_FORCE[language].search(saved(hands, "#id_position"))
     page.goto(trunk)
     hands.write("#id_label", f"Renamed {language}")
-    assert words["saved"].search(saved(hands, "#id_label"))
+    assert SAVED[language].search(saved(hands, "#id_label"))
     for address, refused in ((trunk, True), (route, False), (trunk, False)):
         page.goto(f"{address}delete/")
         hands.press("main .btn-danger")
@@ -136,18 +135,25 @@ def test_a_comment_is_read_and_marked_as_done(hands: Hands, language: str) -> No
 def work(portal: Portal) -> Iterator[Callable[[], None]]:
     """Have the worker do its next piece of an import."""
     words = [sys.executable, "-m", "tests.fakes.import_worker"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(words, cwd=ROOT, env=dict(portal.environment), **pipes) as worker:  # type: ignore[call-overload]  # noqa: S603
-        assert worker.stdin is not None
-        assert worker.stdout is not None
+    with subprocess.Popen(  # noqa: S603 - our own command
+        words,
+        cwd=ROOT,
+        env=portal.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        asked, said = worker.stdin, worker.stdout
+        assert asked is not None
+        assert said is not None
 
         def one() -> None:
-            worker.stdin.write("\n")
-            worker.stdin.flush()
-            assert worker.stdout.readline() == "True\n"
+            asked.write("\n")
+            asked.flush()
+            assert said.readline() == "True\n"
 
         yield one
-        worker.stdin.close()
+        asked.close()
 
 
 @TWINS

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 from tests.browser.conftest import OpenPage, Portal
 from tests.browser.steps import DENIS, LANGUAGES, MARIE, PASSWORD, good, look, save, tab_to
 
 WORDS = {
     "fr": {
-        "in_force": re.compile(r"En vigueur depuis \d+,\d\ss · version \d+"),
         "waiting": "Enregistré. Le moteur d'appels n'a pas encore confirmé",
         "forwarded": "Un appel au 201 (Marie Tremblay) est renvoyé au 203 (Sylvie Roy).",
         "draft": "Avec ces réglages",
         "stale": "Quelqu'un a modifié ces réglages",
     },
     "en": {
-        "in_force": re.compile(r"In force since \d+\.\d s · version \d+"),
         "waiting": "Saved. The call engine has not confirmed yet",
         "forwarded": "A call to 201 (Marie Tremblay) is forwarded to 203 (Sylvie Roy).",
         "draft": "With these settings",
         "stale": "Someone changed these settings",
     },
 }
+IN_FORCE = {
+    "fr": re.compile(r"En vigueur depuis \d+,\d\ss · version \d+"),
+    "en": re.compile(r"In force since \d+\.\d s · version \d+"),
+}
+"""With the seconds it took."""
 INCOMING = "/lines/1/incoming-calls/"
 
 
@@ -39,7 +42,7 @@ def test_changing_a_forward_shows_the_sentence_before_and_the_receipt_after(
     expect(page.locator("#foresight")).to_contain_text(words["forwarded"])
     expect(page.locator("#foresight")).to_contain_text(words["draft"])
     save(page)
-    expect(page.locator("#receipt")).to_have_text(words["in_force"])
+    expect(page.locator("#receipt")).to_have_text(IN_FORCE[language])
     expect(page.locator("#foresight")).to_contain_text(words["forwarded"])
     expect(page.locator("#id_forward_to")).to_have_value("203")
 
@@ -61,7 +64,7 @@ def test_a_save_is_undone_and_redone_by_keyboard(open_page: OpenPage, language: 
         with page.expect_navigation(url="**receipt=**"):
             page.keyboard.press("Enter")
         expect(page.locator("#foresight")).to_contain_text(sentence)
-        expect(page.locator("#receipt")).to_contain_text(WORDS[language]["in_force"])
+        expect(page.locator("#receipt")).to_contain_text(IN_FORCE[language])
     stale = page.url
     page.click("#receipt [data-undo]")
     expect(page.locator("#foresight")).to_contain_text(before)
@@ -81,7 +84,12 @@ def test_undoing_asks_before_entries_are_lost(open_page: OpenPage) -> None:
     save(page)
     page.fill("#id_calling_name", "Autre chose")
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     page.click("#receipt [data-undo]")
     expect(page.locator("#id_calling_name")).to_have_value("Autre chose")
     assert asked == ["beforeunload"]
@@ -100,7 +108,7 @@ def test_an_unconfirmed_save_waits_and_then_is_in_force(open_page: OpenPage, por
     expect(page.locator("#receipt")).to_contain_text("En vigueur depuis")
     page.check("input[name=dnd][value=off]")
     save(page)
-    expect(page.locator("#receipt")).to_have_text(WORDS["fr"]["in_force"])
+    expect(page.locator("#receipt")).to_have_text(IN_FORCE["fr"])
 
 
 @LANGUAGES
@@ -176,8 +184,13 @@ def test_unsaved_changes_ask_before_the_page_is_left(open_page: OpenPage) -> Non
     page = open_page(who=MARIE, language="fr")
     page.goto("/lines/1/call-settings/")
     asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
     page.fill("#id_calling_name", "Marie T.")
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.on("dialog", leave)
     page.click(".brand")
     page.wait_for_url(re.compile(r":\d+/$"))
     assert asked == ["beforeunload"]

@@ -92,7 +92,7 @@ def test_lines_are_added_and_deleted_without_javascript(open_page: OpenPage) -> 
     page.fill("#id_number", "581 555-0170")
     page.fill("#id_name", "Sans script")
     page.select_option("#id_class_of_service_id", label="Standard")
-    shown = []
+    shown: list[list[str]] = []
     for _press in range(2):  # the second is the first sent again
         if shown:
             page.reload()
