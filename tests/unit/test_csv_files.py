@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -116,11 +117,11 @@ class TestWriting:
         assert lines == [f"{BOM}Né\r\n".encode(), "é\r\n".encode(), b'""\r\n', b"3\r\n"]
 
     def test_is_lazy(self) -> None:
-        def endless() -> object:
+        def endless() -> Iterator[list[str]]:
             while True:
                 yield ["x"]
 
-        lines = write_csv(["a"], endless())  # type: ignore[arg-type]
+        lines = write_csv(["a"], endless())
         assert next(lines).endswith(b"a\r\n")
         assert next(lines) == b"x\r\n"
 

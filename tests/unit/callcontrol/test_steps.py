@@ -405,8 +405,8 @@ async def test_whoever_was_in_a_mailbox_before_its_reset_hears_goodbye_and_nothi
     engine: Engine, world: World, when: str
 ) -> None:
     _, answer = await engine.step(to="*98")
-    for more in ({"digits": "739152"}, {"digits": "0"}, {"digits": "5"}):
-        _, answer = await engine.step("digits", st=answer[-1], **more)
+    for digits in ("739152", "0", "5"):
+        _, answer = await engine.step("digits", st=answer[-1], digits=digits)
     _, answer = await engine.step("recorded", st=answer[-1], secs="4")
     assert "vm-review" in answer[2]
     if when == "before the step":

@@ -56,10 +56,10 @@ def test_no_call_waiting_is_asked_for_the_calling_channel_only_and_joins_the_oth
 
 def test_a_line_in_an_undisturbed_call_is_busy_to_a_second_one() -> None:
     line = make_line(1, voicemail=False)
-    for live, rings in ((FakeLive(busy={1: 1}), True), (FakeLive(busy={1: 1}, alone={1}), False)):
-        made = Caller(make_directory(line), live).call_in(line.number)
-        assert isinstance(made.command, Ring) is rings
-    assert released(made).sip_code == 486
+    waiting = Caller(make_directory(line), FakeLive(busy={1: 1})).call_in(line.number)
+    assert isinstance(waiting.command, Ring)
+    undisturbed = Caller(make_directory(line), FakeLive(busy={1: 1}, alone={1})).call_in(line.number)
+    assert released(undisturbed).sip_code == 486
 
 
 @pytest.mark.parametrize("code", ["*67", "*82", "*70", "*67*70"])

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import make_group
 
-from carillon.calls.model import CallClass
+from carillon.calls.model import E164, CallClass
 from carillon.calls.numbering import (
     clean_typed,
     dialable,
@@ -200,9 +200,9 @@ def test_national_form_at_home_and_abroad() -> None:
 
 def test_a_shown_number_can_be_dialled_back() -> None:
     prefixed = make_group(outside_prefix="9")
-    for number in ("+15145550123", "+33142685300"):
+    for number in (E164("+15145550123"), E164("+33142685300")):
         for group in (GROUP, prefixed):
-            assert understand(dialable(number, group), group).e164_or_code == number  # type: ignore[arg-type]
+            assert understand(dialable(number, group), group).e164_or_code == number
 
 
 def test_which_numbers_the_network_can_call_back() -> None:

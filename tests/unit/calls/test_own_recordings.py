@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 import pytest
 from hypothesis import given, settings
@@ -112,7 +113,8 @@ def test_a_greeting_that_is_there_is_not_asked_for_after_the_name() -> None:
     call = signed_in(greeting="greeting-1")
     made = sent(call, [BEGIN, Recorded(2), KEEP])
     assert made.state.phase is Phase.MAILBOX_MENU
-    assert made.effects[0] == UseName(MailboxId(1), made.effects[0].token)  # type: ignore[union-attr]
+    assert isinstance(made.effects[0], UseName)
+    assert made.effects[0] == UseName(MailboxId(1), made.effects[0].token)
     assert made.effects[1:] == (PASSED[GREETING],)
 
 
@@ -195,6 +197,16 @@ TURNS = st.lists(
     ),
     max_size=25,
 )
+
+
+class Kept(TypedDict):
+    """What a mailbox has when its subscriber signs in: the step that is due, and the recordings."""
+
+    due: SetupStep | None
+    greeting: str
+    recorded_name: str
+
+
 MAILBOXES = st.fixed_dictionaries(
     {
         "due": st.none() | st.sampled_from(SetupStep),
@@ -218,10 +230,8 @@ def played(call: Caller, turns: Sequence[Event]) -> Step:
 
 @settings(max_examples=100, deadline=None)
 @given(mailbox=MAILBOXES, turns=TURNS)
-def test_star_leads_everyone_on_to_the_menu_and_hash_out_of_it(
-    mailbox: dict[str, object], turns: list[Event]
-) -> None:
-    call = signed_in(**mailbox)  # type: ignore[arg-type]
+def test_star_leads_everyone_on_to_the_menu_and_hash_out_of_it(mailbox: Kept, turns: list[Event]) -> None:
+    call = signed_in(**mailbox)
     made = played(call, turns)
     for _ in range(3):
         if made.state.phase in RECORDING_PHASES:
@@ -234,8 +244,8 @@ def test_star_leads_everyone_on_to_the_menu_and_hash_out_of_it(
 
 @settings(max_examples=100, deadline=None)
 @given(mailbox=MAILBOXES, turns=TURNS, seconds=st.sampled_from([0, 10]))
-def test_silence_ends_every_call(mailbox: dict[str, object], turns: list[Event], seconds: int) -> None:
-    call = signed_in(**mailbox)  # type: ignore[arg-type]
+def test_silence_ends_every_call(mailbox: Kept, turns: list[Event], seconds: int) -> None:
+    call = signed_in(**mailbox)
     made = played(call, turns)
     for _ in range(12):
         if isinstance(made.command, Release):
@@ -246,10 +256,8 @@ def test_silence_ends_every_call(mailbox: dict[str, object], turns: list[Event],
 
 @settings(max_examples=100, deadline=None)
 @given(mailbox=MAILBOXES, turns=TURNS)
-def test_nothing_is_used_or_passed_but_by_the_key_for_it(
-    mailbox: dict[str, object], turns: list[Event]
-) -> None:
-    call = signed_in(**mailbox)  # type: ignore[arg-type]
+def test_nothing_is_used_or_passed_but_by_the_key_for_it(mailbox: Kept, turns: list[Event]) -> None:
+    call = signed_in(**mailbox)
     for turn in turns:
         before = call.steps[-1]
         made = played(call, [turn])

@@ -36,6 +36,7 @@ from carillon.calls.directory import (
 )
 from carillon.calls.events import (
     Entered,
+    Event,
     HungUp,
     NewPin,
     NewPinResult,
@@ -45,7 +46,7 @@ from carillon.calls.events import (
     RingStatus,
 )
 from carillon.calls.forwarding import MOST_FORWARDS
-from carillon.calls.model import CallClass, Identity, LineType, SetupStep
+from carillon.calls.model import CallClass, Identity, LineId, LineType, SetupStep
 from carillon.calls.simulate import foresee
 from carillon.calls.state_codec import decode, encode
 from carillon.calls.step import Step, step
@@ -194,12 +195,12 @@ def test_every_unanswered_call_ends_in_exactly_one_outcome(
 @EXAMPLES
 @given(directories(), LIVES, st.integers(-5, 20), st.lists(EVENTS, max_size=12))
 def test_forwards_end_and_any_sequence_of_events_is_answered(
-    directory: Directory, live: FakeLive, diversions: int, events: list[object]
+    directory: Directory, live: FakeLive, diversions: int, events: list[Event]
 ) -> None:
     call = Caller(directory, live)
     call.call_in("+15145550101", diversions=diversions)
     for event in events:
-        made = call.send(event)  # type: ignore[arg-type]
+        made = call.send(event)
         assert made.command is not None
         assert len(made.state.hops) + made.state.diversions <= MOST_FORWARDS
         assert made.facts.cause is not None
@@ -253,7 +254,7 @@ def test_hostile_strings_never_reach_a_number_or_a_name(
 @EXAMPLES
 @given(directories(), LIVES)
 def test_every_line_is_foreseen(directory: Directory, live: FakeLive) -> None:
-    first = directory.line(1)  # type: ignore[arg-type]
+    first = directory.line(LineId(1))
     assert first is not None
     seen = loading(directory, lambda picture: foresee(first, directory=picture, live=live, now=NOW))
     assert (seen.ending is None) == bool(seen.rings)
@@ -261,8 +262,8 @@ def test_every_line_is_foreseen(directory: Directory, live: FakeLive) -> None:
 
 @EXAMPLES
 @given(EVENTS)
-def test_an_event_without_a_call_is_released(event: object) -> None:
-    made = step(None, event, directory=make_directory(), live=FakeLive(), now=NOW)  # type: ignore[arg-type]
+def test_an_event_without_a_call_is_released(event: Event) -> None:
+    made = step(None, event, directory=make_directory(), live=FakeLive(), now=NOW)
     assert isinstance(made.command, Release)
 
 
