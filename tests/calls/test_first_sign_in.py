@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from tests.sip import audio
@@ -29,10 +30,11 @@ class Caller:
     async def hears(self, *names: str, within: float = 15) -> None:
         """Wait until each prompt was heard since the last key."""
         for name in names:
-            wanted = prompt(self.language, name)
-            await self._until(
-                lambda sound, wanted=wanted: audio.heard(sound, wanted) is not None, name, within
-            )
+            await self._hears(name, within)
+
+    async def _hears(self, name: str, within: float) -> None:
+        wanted = prompt(self.language, name)
+        await self._until(lambda sound: audio.heard(sound, wanted) is not None, name, within)
 
     async def hears_hertz(self, hertz: float) -> None:
         """Wait until half a second of this tone was heard since the last key."""
@@ -61,10 +63,10 @@ class Caller:
         await self.press("#")
         await self.hears("vm-review")
 
-    async def _until(self, condition: object, what: str, within: float) -> None:
+    async def _until(self, condition: Callable[[audio.Samples], bool], what: str, within: float) -> None:
         try:
             async with asyncio.timeout(within):
-                while not condition(self.call.rtp.received(since=self.since)):  # type: ignore[operator]
+                while not condition(self.call.rtp.received(since=self.since)):
                     assert not self.call.rtp.closed, f"call ended ({self.call.ending}), {what} not heard"
                     so_far = self.call.rtp.received().size / audio.RATE
                     await self.call.rtp.until(so_far + 0.3, within=within)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ async def test_a_line_is_shown_ringing_in_a_call_and_free_within_two_seconds(sce
     page = await Following(scene.installation.http, portal, [line.id]).open()
     assert (page.status, "text/event-stream" in page.headers) == (200, True)
 
-    def shows(text: str) -> object:
+    def shows(text: str) -> Callable[[Following], bool]:
         return lambda page: page.states.get(str(line.id)) == text
 
     await page.until(shows("Connected (1 phone)"), within=WITHIN)

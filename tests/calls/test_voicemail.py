@@ -59,7 +59,9 @@ async def test_a_phone_that_subscribes_to_its_messages_is_told_of_them(scene: Sc
     await scene.until(lambda: scene.installation.do("messages", line_id=line.id), within=3, what="a message")
     a = await scene.phone(line)
     await a.subscribe()
-    await a.notified(lambda m: b"Messages-Waiting: yes" in m.body and m.get("Subscription-State"), within=5)
+    await a.notified(
+        lambda m: b"Messages-Waiting: yes" in m.body and bool(m.get("Subscription-State")), within=5
+    )
 
 
 async def test_a_subscribed_phone_and_another_one_of_the_line_see_the_same(scene: Scene) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings as project_settings
 from django.db import connections
 from pytest_django import Settings
 from tests.stack.mailserver import MailServer
@@ -23,7 +22,7 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,  # a database of its own for each worker on PostgreSQL
 ) -> None:
     """Keep SQLite's test database in a file: in memory, two threads cannot write in turn as two processes do."""
-    if project_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if connections["default"].vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connections["default"].settings_dict["TEST"]["NAME"] = str(file)
 

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import BasePasswordHasher
 class CountingHasher(BasePasswordHasher):
     """Counts how often it is asked; what it returns is no secret."""
 
-    algorithm = "counting"
+    algorithm: str | None = "counting"
     count = 0
 
     def salt(self) -> str:

@@ -104,12 +104,12 @@ def test_a_company_is_made_from_nothing(capsys: Capture, tmp_path: Path) -> None
     }  # fmt: skip
     assert Route.objects.get(group=group).classes == ["local", "long_distance"]
     capsys.readouterr()
-    for words in (
+    for listing in (
         ("group", "list"), ("group", "show", "Cèdre inc."), ("block", "list", "Cèdre inc."), ("class", "list"),
         ("trunk", "list"), ("route", "list"), ("department", "list", "Cèdre inc."), ("feature", "list"),
         ("permission", "list"), ("operator", "list"),
     ):  # fmt: skip
-        assert carillon(*words) == 0
+        assert carillon(*listing) == 0
     said = capsys.readouterr().out
     assert "100 numbers, 50 assigned, 50 free" in said
     assert "premium ACD licences   unlimited" in said
@@ -187,10 +187,10 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
     company: Company, capsys: Capture, words: tuple[str, ...]
 ) -> None:
     models = (BusinessGroup, NumberBlock, Trunk, Route, User, Line, Department)
-    before = [list(model.objects.order_by("pk").values_list("pk", "version")) for model in models]  # type: ignore[attr-defined]
+    before = [list(model.objects.order_by("pk").values_list("pk", "version")) for model in models]
     assert carillon(*words) == 1
     assert capsys.readouterr().err.startswith("carillon: ")
-    assert before == [list(model.objects.order_by("pk").values_list("pk", "version")) for model in models]  # type: ignore[attr-defined]
+    assert before == [list(model.objects.order_by("pk").values_list("pk", "version")) for model in models]
 
 
 def test_what_is_unused_is_taken_back(company: Company) -> None:

@@ -53,7 +53,7 @@ def refusals(line: Line, **changes: object) -> dict[str, ErrorCode]:
     """Return what is refused, after checking that nothing of it was saved."""
     before = kept(line), fresh(line).version, settings_of(line).version, AuditEntry.objects.count()
     with pytest.raises(Invalid) as caught:
-        save(line, **changes)
+        save(line, None, **changes)
     after = kept(line), fresh(line).version, settings_of(line).version, AuditEntry.objects.count()
     assert before == after
     return {field: problem.code for field, problem in caught.value.errors.items()}
@@ -222,8 +222,8 @@ def test_the_preview_is_the_line_as_the_save_would_make_it(company: Company) -> 
     choice = replace(kept(company.bob), **changes)  # type: ignore[arg-type]
     foreseen = preview_call_settings(line=fresh(company.bob), choice=choice)
     assert fresh(company.bob).version == 1
-    save(company.bob, **changes)
+    save(company.bob, None, **changes)
     now = load_line(company.bob.pk)
     assert now is not None
-    same = {"ref": now.ref, "settings": replace(foreseen.settings, ref=now.settings.ref)}
-    assert replace(foreseen, **same) == now  # type: ignore[arg-type]
+    settings = replace(foreseen.settings, ref=now.settings.ref)
+    assert replace(foreseen, ref=now.ref, settings=settings) == now

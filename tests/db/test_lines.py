@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.db.builders import (
     ACTOR,
@@ -97,9 +99,8 @@ class TestNames:
 
 
 class TestCreatingALine:
-    def new(self, number: str, **values: object) -> NewLine:
-        plan = make_class_of_service()
-        return NewLine(number=number, name="New", class_of_service_id=plan.pk, **values)  # type: ignore[arg-type]
+    def new(self, number: str) -> NewLine:
+        return NewLine(number=number, name="New", class_of_service_id=make_class_of_service().pk)
 
     def refused(self, company: Company, new: NewLine) -> dict[str, ErrorCode]:
         lines, entries = Line.objects.count(), AuditEntry.objects.count()
@@ -118,7 +119,7 @@ class TestCreatingALine:
         assert line.mailbox is not None
 
     def test_without_voicemail_rings_a_minute_then_is_busy(self, company: Company) -> None:
-        new = self.new("+15145550110", with_voicemail=False)
+        new = replace(self.new("+15145550110"), with_voicemail=False)
         created = create_line(actor=ACTOR, group_id=company.group.pk, new=new, now=NOW)
         settings = settings_of(created.line)
         assert (settings.no_answer_seconds, settings.no_answer, settings.busy) == (60, "tone", "tone")
@@ -130,7 +131,7 @@ class TestCreatingALine:
 
     def test_needs_a_department_of_the_group(self, company: Company) -> None:
         foreign = create_department(actor=ACTOR, group_id=company.mallory.group_id, name="Far", now=NOW)
-        new = self.new("+15145550110", department_id=foreign.pk)
+        new = replace(self.new("+15145550110"), department_id=foreign.pk)
         assert self.refused(company, new) == {"department": ErrorCode.NOT_IN_GROUP}
 
 

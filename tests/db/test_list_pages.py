@@ -25,7 +25,7 @@ from carillon.features.lines.services import note_keys
 from carillon.features.lines.views.columns import lines_list
 from carillon.web.lists.paging import cut
 from carillon.web.lists.spec import ListSpec
-from carillon.web.lists.state import read_state
+from carillon.web.lists.state import ListState, read_state
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Zoé", "Zoe", "Éric", "eric", "Œdipe", "Bob", "Bob", "Bob", "山田", "=SUM(A1)", "100%", "a_b", "Max")
@@ -67,7 +67,7 @@ def walk(spec: ListSpec, rows: QuerySet[Line], query: dict[str, str]) -> list[li
         state = _at(spec, state.address("", cursor=found.following))
 
 
-def _at(spec: ListSpec, address: str):  # type: ignore[no-untyped-def]
+def _at(spec: ListSpec, address: str) -> ListState:
     return read_state(spec, dict(parse_qsl(address.partition("?")[2])))
 
 

@@ -151,8 +151,13 @@ class TestAnUnknownStoredValue:
     @pytest.mark.parametrize("field", ["mode", "no_answer", "busy"])
     def test_of_a_setting_is_refused(self, field: str) -> None:
         row = SettingsRow(1, 1, False, "account_phone", "", 20, "voicemail", "", "tone", "", "", True, False)
+        odd = {
+            "mode": replace(row, mode="odd"),
+            "no_answer": replace(row, no_answer="odd"),
+            "busy": replace(row, busy="odd"),
+        }
         with pytest.raises(UnknownValue) as caught:
-            settings_value(replace(row, **{field: "odd"}), ())
+            settings_value(odd[field], ())
         assert caught.value.field == field
 
     def test_of_a_line_type_is_refused(self) -> None:

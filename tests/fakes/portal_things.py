@@ -66,9 +66,11 @@ def add_things(company: Company) -> None:
 
 def _comments(company: Company) -> None:
     access = access_for(company.sylvie.user)
-    for kind, text in COMMENTS:
-        sent = send_feedback(access=access, kind=kind, page="/lines/3/availability/", text=text, now=NOW)
-    mark_done(actor=BUILDER, feedback_id=sent.object_id, seen_version=sent.version, now=NOW)
+    sent = [
+        send_feedback(access=access, kind=kind, page="/lines/3/availability/", text=text, now=NOW)
+        for kind, text in COMMENTS
+    ]
+    mark_done(actor=BUILDER, feedback_id=sent[-1].object_id, seen_version=sent[-1].version, now=NOW)
 
 
 def _imports(company: Company) -> None:

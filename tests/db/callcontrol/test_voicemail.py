@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -68,15 +69,8 @@ def settle(
     mailbox.refresh_from_db()
 
 
-def left(number: int = 1, seconds: int = 5, **changes: object) -> LeftMessage:
-    values = {
-        "call_id": f"n1-{number}",
-        "token": f"token{number}",
-        "received": NOW,
-        "seconds": seconds,
-        **changes,
-    }
-    return LeftMessage(**values)  # type: ignore[arg-type]
+def left(number: int = 1, seconds: int = 5) -> LeftMessage:
+    return LeftMessage(f"n1-{number}", f"token{number}", NOW, seconds)
 
 
 def record(file: Path, seconds: float, *, header: bool = True) -> None:
@@ -286,18 +280,20 @@ def test_a_pin_set_in_the_portal_meanwhile_stays(telephone: Telephone, mailbox: 
 
 
 @pytest.mark.parametrize(
-    ("pin", "changes", "temporary"),
-    [("739152", {}, True), ("739152", {"pin_temporary": False}, False), ("", {}, False)],
+    ("pin", "chosen", "temporary"),
+    [("739152", False, True), ("739152", True, False), ("", False, False)],
 )
 def test_B72_the_first_pin_of_a_new_line_is_temporary(
-    mailbox: Mailbox, pin: str, changes: dict[str, bool], *, temporary: bool
+    mailbox: Mailbox, pin: str, *, chosen: bool, temporary: bool
 ) -> None:
     plan = mailbox.line.class_of_service_id
-    new = NewLine("+15145550102", "Carol", plan, pin=pin, **changes)
+    new = NewLine("+15145550102", "Carol", plan, pin=pin)
+    if chosen:
+        new = replace(new, pin_temporary=False)
     line = create_line(actor=ACTOR, group_id=mailbox.line.group_id, new=new, now=NOW).line
     made = Mailbox.objects.get(line=line)
     assert made.pin_temporary is temporary
-    assert made.setup_due == ("" if changes else "name"), "who has no PIN yet is a new subscriber too"
+    assert made.setup_due == ("" if chosen else "name"), "who has no PIN yet is a new subscriber too"
     seen = load_line(line.pk)
     assert seen is not None
     assert seen.mailbox is not None
@@ -314,7 +310,7 @@ def test_a_mailbox_is_full_once_and_tells_once(mailbox: Mailbox) -> None:
     assert OutgoingMail.objects.count() == 1
     mailbox.line.group.refresh_from_db()
     assert mailbox.line.group.config_version > before
-    services.delete_message(message_id=Message.objects.first().pk, now=NOW)  # type: ignore[union-attr]
+    services.delete_message(message_id=Message.objects.all()[0].pk, now=NOW)
     mailbox.refresh_from_db()
     assert not mailbox.full_told
 
@@ -493,7 +489,7 @@ def test_a_withheld_caller_stays_withheld(mailbox: Mailbox) -> None:
     settle(mailbox)
     services.add_message(
         mailbox_id=mailbox.pk,
-        left=left(caller_number="+15145550199", caller_name="Secret", caller_withheld=True),
+        left=replace(left(), caller_number="+15145550199", caller_name="Secret", caller_withheld=True),
         now=NOW,
     )
     mail = OutgoingMail.objects.get()

@@ -201,12 +201,21 @@ def test_only_lines_in_scope(alice: Access, denis: Access, company: Company) -> 
 def test_two_people_saving_at_once_are_told(alice: Access, company: Company) -> None:
     row, user = Line.objects.get(pk=company.bob.pk), user_of(company.bob)
     change(alice, company.bob, name="Robert", role=GROUP)
-    seen = {"seen_version": row.version, "seen_account": user.version}
+
+    def save(seen_version: int) -> None:
+        change_details(
+            access=alice,
+            line_id=row.pk,
+            details=Details("Bobby"),
+            seen_version=seen_version,
+            seen_account=user.version,
+            now=NOW,
+        )
+
     with pytest.raises(StaleVersion) as stale:
-        change_details(access=alice, line_id=row.pk, details=Details("Bobby"), now=NOW, **seen)
+        save(row.version)
     assert stale.value.differences == {"name": ("Bob", "Robert")}
-    seen["seen_version"] += 1
     with pytest.raises(StaleVersion) as rights:
-        change_details(access=alice, line_id=row.pk, details=Details("Bobby"), now=NOW, **seen)
+        save(row.version + 1)
     assert rights.value.kind == "user"
     assert Line.objects.get(pk=row.pk).name == "Robert", "neither half is saved"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -26,7 +25,7 @@ from carillon.features.accounts.models import User
 from carillon.features.accounts.queries import Access, NotFound, access_for
 from carillon.features.accounts.services import SignInRefused, sign_in
 from carillon.features.audit.models import AuditEntry
-from carillon.features.audit.services import ErrorCode, Invalid, StaleVersion
+from carillon.features.audit.services import ErrorCode, Invalid, Receipt, StaleVersion
 from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.business_groups.services import switch_permission
 from carillon.features.call_manager.models import CallSettings, SpeedDial
@@ -68,15 +67,23 @@ def extension(company: Company, digits: str, number: str) -> None:
     create_extension(actor=ACTOR, group_id=company.group.pk, digits=digits, number=number, now=NOW)
 
 
-def serve(access: Access, line: Line, **wanted: Any) -> Any:
+def serve(
+    access: Access,
+    line: Line,
+    *,
+    number: str | None = None,
+    kind: LineKind | None = None,
+    class_of_service_id: int | None = None,
+    seen_version: int | None = None,
+) -> Receipt:
+    """Change these of a line, seen as it is now unless said otherwise."""
     row = fresh(line)
-    seen = wanted.pop("seen_version", row.version)
-    values = {
-        "number": row.number,
-        "kind": LineKind(row.kind),
-        "class_of_service_id": row.class_of_service_id,
-    }
-    service = LineService(**(values | wanted))
+    service = LineService(
+        row.number if number is None else number,
+        kind or LineKind(row.kind),
+        row.class_of_service_id if class_of_service_id is None else class_of_service_id,
+    )
+    seen = row.version if seen_version is None else seen_version
     return change_service(access=access, line_id=row.pk, wanted=service, seen_version=seen, now=NOW)
 
 
@@ -171,9 +178,13 @@ class TestService:
         assert not fresh(company.bob).suspended
 
 
-def delete(access: Access, line: Line, **wanted: Any) -> Any:
-    values = {"typed_number": line.number, "seen_version": fresh(line).version} | wanted
-    return delete_line(access=access, line_id=line.pk, now=NOW, **values)
+def delete(
+    access: Access, line: Line, *, typed_number: str | None = None, seen_version: int | None = None
+) -> Receipt:
+    """Delete a line, its number typed and seen as it is now unless said otherwise."""
+    typed = line.number if typed_number is None else typed_number
+    seen = fresh(line).version if seen_version is None else seen_version
+    return delete_line(access=access, line_id=line.pk, typed_number=typed, seen_version=seen, now=NOW)
 
 
 def reset(access: Access, line: Line) -> None:
@@ -277,7 +288,7 @@ class TestHandingOut:
             assert codes(caught) == errors
 
 
-def acts(access: Access, company: Company, line: Line) -> list[Callable[[], Any]]:
+def acts(access: Access, company: Company, line: Line) -> list[Callable[[], object]]:
     """Return everything the operator does to a line."""
     new = NewLine(number=NEW, name="X", class_of_service_id=line.class_of_service_id)
     return [

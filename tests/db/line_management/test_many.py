@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,7 +23,7 @@ from carillon.features.accounts.choices import Role
 from carillon.features.accounts.models import SignInFailure, User
 from carillon.features.accounts.queries import Access, NotFound, access_for, login_key
 from carillon.features.audit.models import AuditEntry
-from carillon.features.audit.services import ErrorCode, Invalid
+from carillon.features.audit.services import ErrorCode, Invalid, Receipt
 from carillon.features.business_groups.models import BusinessGroup
 from carillon.features.business_groups.services import switch_permission
 from carillon.features.call_manager.models import CallSettings, RingEntry, SpeedDial
@@ -69,9 +68,11 @@ def seen(lines: Sequence[Line]) -> str:
     return digest_of(found.values_list("pk", "version"))
 
 
-def delete(access: Access, *lines: Line, **wanted: Any) -> Any:
-    values = {"count": len(lines), "seen": seen(lines)} | wanted
-    return delete_lines(access=access, line_ids=[line.pk for line in lines], now=NOW, **values)
+def delete(access: Access, *lines: Line, digest: str | None = None) -> Receipt:
+    """Delete lines as who sees them now would, or who saw them as the digest says."""
+    ids = [line.pk for line in lines]
+    shown = seen(lines) if digest is None else digest
+    return delete_lines(access=access, line_ids=ids, count=len(lines), seen=shown, now=NOW)
 
 
 def codes(caught: pytest.ExceptionInfo[Invalid]) -> dict[str, ErrorCode]:
@@ -104,7 +105,7 @@ def test_lines_go_with_everything_one_version_and_an_entry_each(alice: Access, c
         f"{line.number} {line.name}" for line in (company.bob, company.carol)
     }
     assert entries.filter(kind="extension").count() == 2
-    assert entries.filter(kind="line").first().old["department"] == "Sales"  # type: ignore[union-attr]
+    assert entries.filter(kind="line")[0].old["department"] == "Sales"
     assert not Extension.objects.filter(first__in=["203", "204"], group=company.group).exists()
     assert not User.objects.filter(login__in=[company.bob.number, company.carol.number]).exists()
     assert not SignInFailure.objects.exists()
@@ -135,19 +136,20 @@ def test_a_line_out_of_scope_or_gone_deletes_none(alice: Access, denis: Access, 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "refused"),
+    ("count", "shown", "refused"),
     [
-        ({"count": None}, {"typed_count": ErrorCode.NOT_THIS_MANY}),
-        ({"count": 1}, {"typed_count": ErrorCode.NOT_THIS_MANY}),
-        ({"seen": ""}, {"rows": ErrorCode.CHANGED_MEANWHILE}),
+        (None, True, {"typed_count": ErrorCode.NOT_THIS_MANY}),
+        (1, True, {"typed_count": ErrorCode.NOT_THIS_MANY}),
+        (2, False, {"rows": ErrorCode.CHANGED_MEANWHILE}),
     ],
 )
 def test_the_number_typed_and_the_versions_seen_confirm(
-    alice: Access, company: Company, wanted: dict[str, Any], refused: dict[str, ErrorCode]
+    alice: Access, company: Company, count: int | None, shown: bool, refused: dict[str, ErrorCode]
 ) -> None:
-    before = names(company)
+    before, lines = names(company), [company.bob, company.carol]
+    digest = seen(lines) if shown else ""
     with pytest.raises(Invalid) as caught:
-        delete(alice, company.bob, company.carol, **wanted)
+        delete_lines(access=alice, line_ids=[line.pk for line in lines], count=count, seen=digest, now=NOW)
     assert codes(caught) == refused
     assert names(company) == before
 
@@ -156,7 +158,7 @@ def test_one_that_changed_meanwhile_keeps_them_all(alice: Access, company: Compa
     old = seen([company.bob, company.carol])
     Line.objects.filter(pk=company.carol.pk).update(version=2)
     with pytest.raises(Invalid) as caught:
-        delete(alice, company.bob, company.carol, seen=old)
+        delete(alice, company.bob, company.carol, digest=old)
     assert codes(caught) == {"rows": ErrorCode.CHANGED_MEANWHILE}
     delete(alice, company.bob, company.carol)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from pytest_django import Settings
 from tests.db.pages.things import Things, make_things
 from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import BUILDER, NOW, Company, Person, make_company
@@ -15,7 +17,11 @@ from carillon.features.accounts.models import User
 from carillon.features.operators.models import OneTimeCode
 from carillon.features.operators.services import create_operator
 
-SignIn = Callable[[Person], Client]
+
+class SignIn(Protocol):
+    """Signs a person in, who reads in a language."""
+
+    def __call__(self, person: Person, language: str = "en") -> Client: ...
 
 
 @pytest.fixture
@@ -25,10 +31,10 @@ def company(db: None) -> Company:
 
 
 @pytest.fixture
-def callcontrol(settings: object) -> Iterator[CallcontrolServer]:
+def callcontrol(settings: Settings) -> Iterator[CallcontrolServer]:
     """The engine's side of the receipts."""
     server = CallcontrolServer(django_settings.CARILLON_ENGINE_SECRET)
-    settings.CARILLON_STEP_URL = server.url  # type: ignore[attr-defined]
+    settings.CARILLON_STEP_URL = server.url
     with server.running():
         yield server
 

@@ -67,7 +67,7 @@ def test_pages_hold_no_inline_script_or_style_and_no_foreign_address(
 def test_the_missing_page_speaks_both_languages(
     company: Company, sign_in: SignIn, language: str, first: str, second: str
 ) -> None:
-    client = sign_in(company.marie, language=language)  # type: ignore[call-arg]
+    client = sign_in(company.marie, language=language)
     page = client.get("/nowhere/")
     shown = page.content.decode()
     assert page.status_code == 404

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 from tests.db.hashing import CountingHasher
+from tests.db.pages.answers import Answer
 from tests.fakes.portal_company import BUILDER, NOW, PASSWORD, Company
 
 from carillon import clock
@@ -46,12 +46,12 @@ def guessed(company: Company, counting: None) -> Company:
     return company
 
 
-def attempt(path: str, entries: Mapping[str, str], address: str) -> HttpResponse:
+def attempt(path: str, entries: Mapping[str, str], address: str) -> Answer:
     client = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
     return client.post(path, entries, REMOTE_ADDR=address)
 
 
-def told(answer: HttpResponse, *typed: str) -> tuple[object, ...]:
+def told(answer: Answer, *typed: str) -> tuple[object, ...]:
     """Return all that an answer tells, without what was typed into it and what is new in each."""
     page = re.sub(r'value="\w{64}"', "", answer.content.decode())
     for text in typed:

@@ -14,7 +14,7 @@ from carillon.web.help import PAGES
 def test_help_opens_beside_the_page_in_the_readers_language(
     company: Company, sign_in: SignIn, language: str, title: str
 ) -> None:
-    client = sign_in(company.sylvie, language=language)  # type: ignore[call-arg]
+    client = sign_in(company.sylvie, language=language)
     panel = client.get("/help/incoming-calls/", headers={"hx-request": "true"}).content.decode()
     assert f"<h2>{title}</h2>" in panel
     assert "data-close-help" in panel

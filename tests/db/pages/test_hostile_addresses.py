@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from tests.db.pages.answers import Answer
 from tests.db.pages.test_every_route import addresses
 from tests.db.pages.things import Things
 
@@ -73,7 +73,7 @@ def wrong(client: Client, asked: str, allowed: frozenset[int], *, fragment: bool
     yield from (f"{asked}: {fault}" for fault in unsafe(answer))
 
 
-def unsafe(answer: HttpResponse) -> Iterator[str]:
+def unsafe(answer: Answer) -> Iterator[str]:
     if "Set-Cookie" in answer.headers or "\n" in answer.headers.get("Location", ""):
         yield "a header is forged"
     if urlsplit(answer.headers.get("Location", "")).netloc not in {"", "127.0.0.1"}:
@@ -85,7 +85,7 @@ def unsafe(answer: HttpResponse) -> Iterator[str]:
 
 
 def test_every_address_answers_whatever_its_parameters_hold(things: Things) -> None:
-    faults = []
+    faults: list[str] = []
     for found in addresses():
         path = reverse(found.name, kwargs=things.kwargs(found.objects))
         for shift in range(0, len(VALUES), 14):
@@ -101,7 +101,7 @@ def test_every_list_stays_one_whatever_its_address_holds(things: Things, name: s
     """Each parameter holds each value once, beside others of every kind."""
     client = things.clients["operator" if name.startswith("operator") else "marie"]
     path = reverse(name, kwargs=things.address_of(name))
-    faults = []
+    faults: list[str] = []
     for shift in range(len(VALUES)):
         faults += wrong(client, address(path, OF_A_LIST, shift), frozenset({200}), fragment=shift % 2 == 0)
     assert faults == []

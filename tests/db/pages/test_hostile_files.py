@@ -7,11 +7,12 @@ import io
 import time
 import tracemalloc
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from tests.db.pages.answers import Answer, streamed
 from tests.db.pages.things import Things
 from tests.fakes.html_page import Page
 
@@ -100,13 +101,13 @@ WRITTEN = (
 )
 
 
-def upload(t: Things, data: bytes | str, name: str = "lines.csv") -> HttpResponse:
+def upload(t: Things, data: bytes | str, name: str = "lines.csv") -> Answer:
     raw = data.encode("utf-8") if isinstance(data, str) else data
     address = f"/groups/{t.company.group.pk}/line-imports/"
     return t.clients["operator"].post(address, {"file": SimpleUploadedFile(name, raw, "text/csv")})
 
 
-def page_of(t: Things, answer: HttpResponse) -> str:
+def page_of(t: Things, answer: Answer) -> str:
     assert answer.status_code == 302, answer.content[:500]
     if LineImport.objects.latest("pk").state == "waiting":  # too many lines for a page to wait
         run_next(now=clock.now())
@@ -114,14 +115,15 @@ def page_of(t: Things, answer: HttpResponse) -> str:
 
 
 def test_a_bad_file_is_refused_with_row_column_value_and_reason(things: Things) -> None:
-    before, wrong = things.rows(), {}
+    before = things.rows()
+    wrong: dict[str, Sequence[object]] = {}
     for name, bad in BAD.items():
         page = page_of(things, upload(things, bad.data))
         cells = [one.text.strip() for one in Page(page).elements if one.tag == "td"]
         shown = [cells[start : start + 4] for start in range(0, len(cells), 4)]
         row = LineImport.objects.latest("pk")
         file = things.clients["operator"].get(f"/line-imports/{row.pk}/errors/")
-        text = b"".join(file.streaming_content).decode()
+        text = streamed(file).decode()
         told = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))[1:]
         for kind, rows in (("page", shown), ("file", told)):
             found = [
@@ -168,7 +170,7 @@ def test_formulas_are_only_names_and_come_back_protected(things: Things) -> None
     assert saved.status_code == 302
     assert set(names) <= set(Line.objects.values_list("name", flat=True))
     file = things.clients["marie"].get("/lines/download/")
-    text = b"".join(file.streaming_content).decode()
+    text = streamed(file).decode()
     cells = [row[0] for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))]
     assert {f"'{name}" for name in names[:4]} | set(names[4:]) <= set(cells)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
+from tests.db.pages.answers import streamed
 from tests.db.pages.test_every_route import addresses
 from tests.db.pages.things import Things
 from tests.fakes.html_page import Page
@@ -115,7 +116,8 @@ def test_pages_show_names_and_nothing_else(things: Things) -> None:
         if {"line_id", "department_id"} & set(address.objects)
         or address.name in {"lines", "users", "choose-department"}
     ]
-    every, faults = list(NAMES.values()), []
+    every = list(NAMES.values())
+    faults: list[str] = []
     for at, raw in enumerate(every):
         name = good(raw)
         details = {
@@ -148,7 +150,7 @@ def test_a_file_holds_names_and_no_formulas(things: Things) -> None:
             name=name.replace("/", "-"), full_name=name.replace("/", "-")
         )
         answer = things.clients["marie"].get("/lines/download/")
-        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        text = streamed(answer).decode("utf-8-sig")
         (row,) = [
             row
             for row in csv.reader(io.StringIO(text, newline=""))
@@ -173,7 +175,7 @@ def test_an_e_mail_shows_names_and_its_headers_are_ours(company: Company, post: 
     assert len(post.messages) == len(names)
     for name, got in zip(names, post.messages, strict=True):
         assert not got.defects
-        assert not any(header.defects for header in got.values())  # type: ignore[attr-defined]
+        assert not any(header.defects for header in got.values())
         assert sorted(got.keys()) == sorted(
             [
                 "Content-Type",

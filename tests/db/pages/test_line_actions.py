@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from tests.db.pages.answers import Answer
 from tests.db.pages.conftest import SignIn
+from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import BUILDER, NOW, PASSWORD, Company
 
 from carillon import clock
@@ -31,8 +33,8 @@ SCOPES = {
 }
 
 
-def text(answer: object) -> str:
-    return html.unescape(answer.content.decode()).replace("\u00a0", " ")  # type: ignore[attr-defined]
+def text(answer: Answer) -> str:
+    return html.unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def entries(line: Line, **changes: str) -> dict[str, str]:
@@ -164,7 +166,7 @@ def test_the_confirmation_lists_what_is_lost_and_until_when_it_can_be_undone(
 
 
 def test_the_secrets_are_shown_once_with_a_message_in_both_languages(
-    company: Company, marie: Client, callcontrol: object, caplog: pytest.LogCaptureFixture
+    company: Company, marie: Client, callcontrol: CallcontrolServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     line, page = company.sylvie.line, f"/lines/{company.sylvie.line.pk}/reset/"
     sent = entries(line)
@@ -175,7 +177,7 @@ def test_the_secrets_are_shown_once_with_a_message_in_both_languages(
     assert shown.count(password) == 3
     assert "Hello Nadia Roy," in shown
     assert "no-store" in answer.headers["Cache-Control"]
-    assert callcontrol.told == [company.group.pk]  # type: ignore[attr-defined]
+    assert callcontrol.told == [company.group.pk]
     again = marie.post(page, sent)
     assert again.status_code == 409
     assert "it was reset once" in text(again)

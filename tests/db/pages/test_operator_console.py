@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
+from tests.db.pages.answers import Answer, streamed
 from tests.db.pages.conftest import SignIn
 from tests.fakes.portal_company import BUILDER, NOW, Company
 
@@ -31,8 +32,8 @@ def new_group(**values: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-def text(answer: object) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())  # type: ignore[attr-defined]
+def text(answer: Answer) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def test_a_group_with_fifty_lines_takes_one_form(operator: Client) -> None:
@@ -190,7 +191,7 @@ class TestImporting:
         page = text(operator.get(f"/line-imports/{row.pk}/"))
         assert "=CMD()" in page
         assert "<b>x" not in page
-        file = b"".join(operator.get(f"/line-imports/{row.pk}/errors/")).decode()  # type: ignore[arg-type]
+        file = streamed(operator.get(f"/line-imports/{row.pk}/errors/")).decode()
         assert file.startswith("\ufeffRow,Column,Value,Reason\r\n2,Number,'=CMD(),")
         assert "Save" not in page.partition("<main")[2].partition("Errors")[0]
 

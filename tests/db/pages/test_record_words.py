@@ -38,7 +38,9 @@ OTHERS = {"LineImport", "LineSnapshot", "Feedback"}
 
 def chosen() -> dict[str, list[tuple[str, object]]]:
     """Return the choices of every field that the record shows, by its name."""
-    found = {name: list(choices.choices) for name, choices in LISTED.items()}
+    found: dict[str, list[tuple[str, object]]] = {
+        name: [(str(value), label) for value, label in choices.choices] for name, choices in LISTED.items()
+    }
     for model in apps.get_models():
         if not model.__module__.startswith("carillon.") or model.__name__ in OTHERS:
             continue

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.http import HttpResponse
 from django.urls import resolve, reverse
+from tests.db.pages.answers import Answer
 from tests.db.pages.refusals import CASES, Case, Entries
 from tests.db.pages.test_every_route import addresses
 from tests.db.pages.things import Things
@@ -31,7 +31,7 @@ SIGNING_IN = {"sign-in", "operator-sign-in", "operator-code"}
 """One sentence, beside no field: it must not tell which entry is wrong (test_guessing.py)."""
 
 
-def send(t: Things, case: Case) -> HttpResponse:
+def send(t: Things, case: Case) -> Answer:
     kwargs = t.address_of(case.name, case.of)
     entries = case.entries(t) | {"csrfmiddlewaretoken": "x"}
     return t.clients[case.by].post(reverse(case.name, kwargs=kwargs), entries)
@@ -146,7 +146,7 @@ def test_every_form_there_is_stands_in_a_table_here(things: Things) -> None:
                     page = Page(answer.content.decode())
                     for form in page.forms():
                         for action in _actions(page, form) or [path]:
-                            found[resolve(action.partition("?")[0]).url_name] = path
+                            found[resolve(action.partition("?")[0]).url_name or action] = path
     assert {name: where for name, where in found.items() if name not in known} == {}
     assert {case.name for case in CASES} - set(found) == set(), "no page has these forms any more"
 

@@ -9,7 +9,9 @@ import time
 import pytest
 from django.test import Client
 from django.utils import translation
+from pytest_django import Settings
 from tests.db.conftest import NOBODY
+from tests.db.pages.answers import Answer
 from tests.db.pages.conftest import SignIn
 from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import Company
@@ -47,9 +49,9 @@ def marie(company: Company, sign_in: SignIn) -> Client:
     return sign_in(company.marie)
 
 
-def text(answer: object) -> str:
+def text(answer: Answer) -> str:
     """Return the page's text with its entities read."""
-    return html.unescape(answer.content.decode())  # type: ignore[attr-defined]
+    return html.unescape(answer.content.decode())
 
 
 def settings_of(company: Company) -> CallSettings:
@@ -169,9 +171,9 @@ def test_a_save_that_callcontrol_has_not_confirmed_says_so_and_asks_again(
 
 
 def test_without_callcontrol_the_save_holds(
-    company: Company, marie: Client, page: str, settings: object
+    company: Company, marie: Client, page: str, settings: Settings
 ) -> None:
-    settings.CARILLON_STEP_URL = NOBODY  # type: ignore[attr-defined]
+    settings.CARILLON_STEP_URL = NOBODY
     address = marie.post(page, entries(busy="tone")).headers["Location"]
     assert "has not confirmed yet" in text(marie.get(address))
     assert settings_of(company).busy == "tone"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
+from tests.db.pages.answers import Answer
 from tests.db.pages.test_every_route import addresses
 from tests.db.pages.things import Things
 from tests.fakes.html_page import Page
@@ -115,7 +115,7 @@ def address_of(t: Things, name: str, of: str = "sylvie") -> str:
     return reverse(name, kwargs=t.address_of(name, of))
 
 
-def seen_in(answer: HttpResponse) -> Entries:
+def seen_in(answer: Answer) -> Entries:
     """Return the versions a page was opened with."""
     page = Page(answer.content.decode())
     names = {one.attrs["name"] for one in page.elements if one.attrs.get("name", "").startswith("seen_")}
