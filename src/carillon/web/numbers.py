@@ -8,12 +8,17 @@ from datetime import date, datetime
 import phonenumbers
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 NO_BREAK = "\u00a0"
 RING_SECONDS = 5
 _NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 """Almost every number of a list; parsing each with the world's numbering plans would take longer than its row."""
+_WRITTEN = re.compile(f"[0-9]{{3}}[{NO_BREAK}-][0-9]{{3}}-[0-9]{{4}}")
+_RUN = re.compile(f"(?:[0-9{NO_BREAK}-]|</?mark>)+")
+_MARK = re.compile("</?mark>")
 
 
 def french() -> bool:
@@ -45,6 +50,22 @@ def national(number: str, region: str = "CA") -> str:
 def _in_ten(digits: str) -> str:
     gap = NO_BREAK if french() else "-"
     return f"{digits[:3]}{gap}{digits[3:6]}-{digits[6:]}"
+
+
+def whole(text: str) -> SafeString:
+    """Return text, or markup with its matches marked, as HTML in which no line ends within a telephone number.
+
+    Browsers break 514 555-0123 after its hyphen. A number of which a mark holds more than itself may still break.
+    """
+    return SafeString(_RUN.sub(_keep_whole, conditional_escape(text)))
+
+
+def _keep_whole(run: re.Match[str]) -> str:
+    written = run[0]
+    marks = _MARK.findall(written)
+    if not _WRITTEN.fullmatch(_MARK.sub("", written)) or marks != ["<mark>", "</mark>"] * (len(marks) // 2):
+        return written
+    return f'<span class="text-nowrap">{written}</span>'
 
 
 def clock_time(instant: datetime) -> str:

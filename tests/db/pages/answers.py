@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +11,14 @@ if TYPE_CHECKING:
 else:
     from django.http import HttpResponse as Answer
 
-__all__ = ["Answer", "streamed"]
+__all__ = ["Answer", "read", "streamed"]
+
+_KEPT_WHOLE = re.compile('<span class="text-nowrap">([^<]*)</span>')
+
+
+def read(answer: Answer) -> str:
+    """Return a page with its entities read, and without what only keeps its numbers whole."""
+    return html.unescape(_KEPT_WHOLE.sub(r"\1", answer.content.decode()))
 
 
 def streamed(answer: Answer) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import unescape
-
 import pytest
 from django.apps import apps
 from django.db import models
 from django.test import Client
 from django.utils import translation
+from tests.db.pages.answers import read
 from tests.db.pages.conftest import SignIn
 from tests.fakes.portal_company import BUILDER, NOW, Company
 
@@ -82,7 +81,7 @@ def test_what_is_granted_is_named(company: Company, sign_in: SignIn, language: s
 
 def shown(client: Client) -> str:
     """Return the list of the record, from its heading on."""
-    page = unescape(client.get("/record/").content.decode())
+    page = read(client.get("/record/"))
     return page[page.index('<div id="list">') :]
 
 

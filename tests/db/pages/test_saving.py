@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import time
 
@@ -11,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 from tests.db.conftest import NOBODY
-from tests.db.pages.answers import Answer
+from tests.db.pages.answers import Answer, read
 from tests.db.pages.conftest import SignIn
 from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import Company
@@ -51,7 +50,7 @@ def marie(company: Company, sign_in: SignIn) -> Client:
 
 def text(answer: Answer) -> str:
     """Return the page's text with its entities read."""
-    return html.unescape(answer.content.decode())
+    return read(answer)
 
 
 def settings_of(company: Company) -> CallSettings:

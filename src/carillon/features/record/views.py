@@ -17,7 +17,7 @@ from carillon.features.record.queries import SEARCHED, entries_in_scope
 from carillon.web.changes import kind_in_words, kinds_matching, tell, worded_label
 from carillon.web.lists import page
 from carillon.web.lists.spec import Column, Empty, ListSpec, Pen
-from carillon.web.numbers import day_and_time
+from carillon.web.numbers import day_and_time, whole
 from carillon.web.search import Term
 from carillon.web.sessions import signed_in
 
@@ -39,7 +39,12 @@ def _list() -> ListSpec:
         columns=(
             Column("when", gettext_lazy("When"), _when, ("id",), fixed=True, head=True),
             Column(
-                "who", gettext_lazy("Who"), lambda entry, pen: pen(tell(entry).who), (), _holds, fixed=True
+                "who",
+                gettext_lazy("Who"),
+                lambda entry, pen: whole(pen(tell(entry).who)),
+                (),
+                _holds,
+                fixed=True,
             ),
             Column("what", gettext_lazy("What"), _what, (), _what_matches),
             Column("change", gettext_lazy("Change"), _change),
@@ -75,7 +80,7 @@ def _when(entry: AuditEntry, pen: Pen) -> SafeString:
 def _what(entry: AuditEntry, pen: Pen) -> SafeString:
     action = tell(entry).action
     kind = kind_in_words(entry.kind)
-    shown = format_html("{} · {}", pen(kind), pen(worded_label(entry.label)))
+    shown = format_html("{} · {}", pen(kind), whole(pen(worded_label(entry.label))))
     return format_html("{}<div>{}</div>", shown, action) if action else shown
 
 
@@ -83,12 +88,14 @@ def _change(entry: AuditEntry, pen: Pen) -> SafeString:
     del pen
     told = tell(entry)
     if told.created:
-        return format_html_join("", "<div>{} {}</div>", ((_colon(d.label), d.new) for d in told.differences))
+        return format_html_join(
+            "", "<div>{} {}</div>", ((_colon(d.label), whole(d.new)) for d in told.differences)
+        )
     return format_html_join(
         "",
         '<div>{} <span class="old-value">{}</span> <span aria-hidden="true">→</span>'
         '<span class="visually-hidden">{}</span> {}</div>',
-        ((_colon(d.label), d.old, _("became"), d.new) for d in told.differences),
+        ((_colon(d.label), whole(d.old), _("became"), whole(d.new)) for d in told.differences),
     )
 
 

@@ -13,6 +13,7 @@ from carillon.web.search import mark, read_term
 register = template.Library()
 
 register.filter("national", numbers.national)
+register.filter("whole", numbers.whole)
 register.filter("decimal", numbers.decimal)
 register.filter("device", devices.device_in_words)
 

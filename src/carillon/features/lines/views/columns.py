@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any
 
@@ -31,6 +30,7 @@ from carillon.web import engine
 from carillon.web.addresses import address_of
 from carillon.web.engine import LineState, LineStates
 from carillon.web.icons import icon
+from carillon.web.lists.cells import path
 from carillon.web.lists.spec import BulkAction, Column, Empty, ListSpec, Pen
 from carillon.web.numbers import national
 from carillon.web.states import in_words
@@ -188,9 +188,7 @@ def _name(line: ListedLine, pen: Pen) -> SafeString:
 
 
 def _department(line: ListedLine, pen: Pen) -> SafeString:
-    written = pen(line.department__full_name or "")
-    # A narrow column breaks the path between departments; the mark's own end tag has a slash too.
-    return SafeString(re.sub("(?<!<)/", "/<wbr>", written))
+    return path(pen(line.department__full_name or ""))
 
 
 def _administrator(line: ListedLine, pen: Pen) -> SafeString:

@@ -23,8 +23,9 @@ from carillon.features.feedback.queries import access_feedback, feedback_receive
 from carillon.features.operator_console.views.desk import confirm, now, operator_page
 from carillon.web.changes import worded_label
 from carillon.web.lists import page
+from carillon.web.lists.cells import path
 from carillon.web.lists.spec import Column, Empty, ListSpec, Pen, RowAction
-from carillon.web.numbers import day_and_time
+from carillon.web.numbers import day_and_time, whole
 
 
 @operator_page
@@ -69,15 +70,13 @@ def _list() -> ListSpec:
             Column(
                 "page",
                 gettext_lazy("Page"),
-                lambda row, pen: pen(row.page),
+                lambda row, pen: path(pen(row.page)),
                 (),
                 lambda term: Q(page__icontains=term.typed),
             ),
             Column("kind", gettext_lazy("Kind"), lambda row, pen: pen(row.get_kind_display())),
             Column("text", gettext_lazy("Comment"), _text, (), lambda term: Q(text__icontains=term.typed)),
-            Column(
-                "state", gettext_lazy("State"), lambda row, pen: pen(row.get_state_display()), ("state", "id")
-            ),
+            Column("state", gettext_lazy("State"), _state, ("state", "id")),
         ),
         sort="-when",
         counted=lambda number: (
@@ -105,7 +104,11 @@ def _when(row: Feedback, pen: Pen) -> SafeString:
 
 def _who(row: Feedback, pen: Pen) -> SafeString:
     company = row.group.name if row.group is not None else ""
-    return format_html("<div>{}<div>{}</div></div>", pen(worded_label(row.line_label)), company)
+    return format_html("<div>{}<div>{}</div></div>", whole(pen(worded_label(row.line_label))), company)
+
+
+def _state(row: Feedback, pen: Pen) -> SafeString:
+    return format_html('<span class="text-nowrap">{}</span>', pen(row.get_state_display()))
 
 
 def _text(row: Feedback, pen: Pen) -> SafeString:
