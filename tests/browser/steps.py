@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.browser.breaks import WORDS_BROKEN
 from tests.fakes.one_time_codes import KEY, code_now
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ TOO_WIDE = """() => [...document.querySelectorAll('body, main, dialog[open], .me
   .filter((one) => one.checkVisibility())
   .map((one) => { const box = one.getBoundingClientRect(); return [one.className || one.localName, Math.round(box.left), Math.round(box.right)]; })
   .filter(([, left, right]) => left < -1 || right > window.innerWidth + 1)"""
-SIZES = f"() => [document.documentElement.scrollWidth, ({TOO_WIDE})(), ({SMALLEST_TARGET})(), ({CUT})()]"
+SIZES = f"() => [document.documentElement.scrollWidth, ({TOO_WIDE})(), ({SMALLEST_TARGET})(), ({CUT})(), ({WORDS_BROKEN})()]"
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 FOLLOWED = """(theme) => new Promise((done, fail) => {
   const root = document.documentElement;
@@ -148,13 +149,14 @@ def look(page: Page, *widths: int, over: str = "") -> list[str]:
 
 
 def _ill_sized(page: Page, width: int) -> list[str]:
-    """Return what is wider than the window, smaller than a finger, or cut."""
-    wide, outside, small, cut = page.evaluate(SIZES)
+    """Return what is wider than the window, smaller than a finger, cut, or torn."""
+    wide, outside, small, cut, torn = page.evaluate(SIZES)
     return [
         *([f"{wide} px wide"] if wide > width else []),
         *(f"{what} from {left} to {right}" for what, left, right in outside),
         *(f"{what} is {size} px" for what, size in small),
         *(f"the words of {what} are cut" for what in cut),
+        *(f"over two lines: {what}" for what in torn),
     ]
 
 
