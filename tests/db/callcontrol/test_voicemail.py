@@ -310,7 +310,7 @@ def test_a_mailbox_is_full_once_and_tells_once(mailbox: Mailbox) -> None:
     assert OutgoingMail.objects.count() == 1
     mailbox.line.group.refresh_from_db()
     assert mailbox.line.group.config_version > before
-    services.delete_message(message_id=Message.objects.all()[0].pk, now=NOW)
+    services.delete_message(message_id=Message.objects.earliest("pk").pk, now=NOW)
     mailbox.refresh_from_db()
     assert not mailbox.full_told
 

@@ -105,7 +105,7 @@ def test_lines_go_with_everything_one_version_and_an_entry_each(alice: Access, c
         f"{line.number} {line.name}" for line in (company.bob, company.carol)
     }
     assert entries.filter(kind="extension").count() == 2
-    assert entries.filter(kind="line")[0].old["department"] == "Sales"
+    assert entries.filter(kind="line").earliest("pk").old["department"] == "Sales"
     assert not Extension.objects.filter(first__in=["203", "204"], group=company.group).exists()
     assert not User.objects.filter(login__in=[company.bob.number, company.carol.number]).exists()
     assert not SignInFailure.objects.exists()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
+from tests.db.pages.answers import read
 from tests.db.pages.conftest import SignIn
-from tests.db.pages.test_saving import text
 from tests.fakes.portal_company import BUILDER, NOW, Company, Person
 
 from carillon.features.accounts.models import User
@@ -38,12 +38,12 @@ def mailbox(person: Person) -> Mailbox:
 
 def change(client: Client, person: Person, **entries: str) -> tuple[int, str]:
     answer = client.post(f"{page(person)}pin/", {"pin": NEW, "again": NEW} | entries)
-    return answer.status_code, text(answer)
+    return answer.status_code, read(answer)
 
 
 def test_a_subscriber_gives_his_present_pin(sylvie: Person, sign_in: SignIn) -> None:
     client = sign_in(sylvie)
-    assert 'name="old"' in text(client.get(page(sylvie)))
+    assert 'name="old"' in read(client.get(page(sylvie)))
     status, shown = change(client, sylvie)
     assert (status, "This field is required." in shown) == (422, True)
     status, shown = change(client, sylvie, old="000000")
@@ -62,16 +62,16 @@ def test_B61_wrong_present_pins_count_and_block_as_at_the_telephone(
     shown = [change(client, sylvie, old="000000")[1] for _ in range(PIN_FAILURES)]
     assert "The PIN is blocked after too many wrong ones." in shown[-1]
     assert change(client, sylvie, old=OLD)[0] == 422, "nor does the right one pass now"
-    assert "after too many wrong PINs" in text(client.get(page(sylvie)))
+    assert "after too many wrong PINs" in read(client.get(page(sylvie)))
     assert change(sign_in(company.marie), sylvie)[0] == 302
-    assert "No lock is set on this account." in text(client.get(page(sylvie)))
+    assert "No lock is set on this account." in read(client.get(page(sylvie)))
 
 
 def test_an_administrator_needs_no_present_pin_and_is_recorded(
     sylvie: Person, company: Company, sign_in: SignIn
 ) -> None:
     client = sign_in(company.denis)
-    shown = text(client.get(page(sylvie)))
+    shown = read(client.get(page(sylvie)))
     assert 'name="old"' not in shown
     assert "The present PIN is never shown." in shown
     assert change(client, sylvie)[0] == 302
@@ -91,16 +91,16 @@ def test_B72_a_pin_somebody_else_has_set_is_temporary_until_its_subscriber_chang
     sylvie: Person, company: Company, sign_in: SignIn
 ) -> None:
     own, admin = sign_in(sylvie), sign_in(company.marie)
-    assert TEMPORARY not in text(own.get(page(sylvie)))
+    assert TEMPORARY not in read(own.get(page(sylvie)))
     assert change(admin, sylvie)[0] == 302
     assert mailbox(sylvie).pin_temporary
-    assert all(TEMPORARY in text(client.get(page(sylvie))) for client in (own, admin))
+    assert all(TEMPORARY in read(client.get(page(sylvie))) for client in (own, admin))
     status, shown = change(own, sylvie, old=NEW)
     assert (status, "This is the present PIN." in shown) == (422, True)
     assert mailbox(sylvie).pin_temporary
     assert change(own, sylvie, old=NEW, pin=OLD, again=OLD)[0] == 302
     assert not mailbox(sylvie).pin_temporary
-    assert TEMPORARY not in text(own.get(page(sylvie)))
+    assert TEMPORARY not in read(own.get(page(sylvie)))
 
 
 def test_an_administrators_own_pin_is_his_choice(company: Company, sign_in: SignIn) -> None:
@@ -133,13 +133,13 @@ def test_the_language_governs_the_next_call_and_the_portal(
     seen = str(User.objects.get(pk=sylvie.user.pk).version)
     answer = client.post(page(sylvie), {"seen_version": seen, "language": "en"})
     assert answer.status_code == 302
-    assert "In force since" in text(client.get(answer.headers["Location"]))
+    assert "In force since" in read(client.get(answer.headers["Location"]))
     line = load_line(sylvie.line.pk)
     assert line is not None
     assert line.language == "en"
     stale = client.post(page(sylvie), {"seen_version": seen, "language": "fr"})
     assert stale.status_code == 409
-    assert 'id="stale"' in text(stale)
+    assert 'id="stale"' in read(stale)
     assert client.post(page(sylvie), {"seen_version": seen, "language": "de"}).status_code == 422
     assert User.objects.get(pk=sylvie.user.pk).language == "en"
 
@@ -148,7 +148,7 @@ def test_the_language_of_a_line_without_an_account_is_the_lines(company: Company
     User.objects.filter(pk=company.newcomer.user.pk).delete()
     line = company.newcomer.line
     client = sign_in(company.marie)
-    assert "This line has no portal account." in text(client.get(page(company.newcomer)))
+    assert "This line has no portal account." in read(client.get(page(company.newcomer)))
     receipt = change_line_language(
         actor=BUILDER, line_id=line.pk, language="en", seen_version=line.version, now=NOW
     )
@@ -161,7 +161,7 @@ def test_the_locks_are_told_in_words(sylvie: Person, company: Company, sign_in: 
         locked_at=NOW, locked_by="Denis Gagnon", suspended=True, emergency_address="12, rue des Pins"
     )
     User.objects.filter(pk=sylvie.user.pk).update(blocked_at=NOW)
-    shown = text(sign_in(company.marie).get(page(sylvie))).replace("\u00a0", " ")
+    shown = read(sign_in(company.marie).get(page(sylvie))).replace("\u00a0", " ")
     assert "Administrative lock since November 23, 2026 at 10:05 a.m. (Denis Gagnon)" in shown
     assert "after too many wrong passwords" in shown
     assert "The platform operator has suspended this line" in shown
@@ -170,13 +170,13 @@ def test_the_locks_are_told_in_words(sylvie: Person, company: Company, sign_in: 
 
 
 def test_ones_own_page_leads_to_the_password(sylvie: Person, sign_in: SignIn) -> None:
-    assert 'href="/account/password/"' in text(sign_in(sylvie).get(page(sylvie)))
+    assert 'href="/account/password/"' in read(sign_in(sylvie).get(page(sylvie)))
 
 
 def test_a_line_without_voicemail_has_no_pin(company: Company, sign_in: SignIn) -> None:
     Mailbox.objects.filter(line=company.newcomer.line).delete()
     client = sign_in(company.marie)
-    assert "Change the voicemail PIN" not in text(client.get(page(company.newcomer)))
+    assert "Change the voicemail PIN" not in read(client.get(page(company.newcomer)))
     assert change(client, company.newcomer)[0] == 404
 
 
@@ -194,7 +194,7 @@ def test_the_subscriber_is_told_at_the_old_addresses_when_somebody_else_changes_
     sylvie: Person, company: Company, sign_in: SignIn
 ) -> None:
     own, admin = sign_in(sylvie), sign_in(company.marie)
-    assert "the subscriber is told by e-mail" in text(admin.get(f"/lines/{sylvie.line.pk}/messages/"))
+    assert "the subscriber is told by e-mail" in read(admin.get(f"/lines/{sylvie.line.pk}/messages/"))
     assert messages(own, sylvie, "sylvie@example.com", "home@example.com") == 302
     assert messages(own, sylvie, "sylvie@example.com") == 302
     assert not OutgoingMail.objects.exists(), "she knows what she does herself"

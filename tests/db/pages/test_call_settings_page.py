@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from tests.db.pages.answers import read
 from tests.db.pages.conftest import SignIn
-from tests.db.pages.test_saving import text
 from tests.fakes.portal_company import BUILDER, NOW, Company
 
 from carillon.calls.model import CallClass
@@ -55,8 +55,8 @@ def test_the_page_opens_with_what_is_shown_to_whom(
 ) -> None:
     Line.objects.filter(pk=company.marie.line.pk).update(name="Marie-Ève Tremblay")
     said = "colleagues see: Marie-Ève Tremblay, 201. Outside: 514-555-0101, Marie-Eve Tremb."
-    assert f"Your {said}" in text(marie.get(page))
-    assert f"C{said[1:]}" in text(sign_in(company.denis).get(page))
+    assert f"Your {said}" in read(marie.get(page))
+    assert f"C{said[1:]}" in read(sign_in(company.denis).get(page))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_the_preview_says_what_the_entries_would_show_and_saves_nothing(
     answer = marie.post(f"{page}preview/", entries(**changes), headers={"hx-request": "true"})
     assert answer.status_code == 200
     for sentence in sentences:
-        assert sentence in text(answer)
-    assert "With these settings" in text(answer)
+        assert sentence in read(answer)
+    assert "With these settings" in read(answer)
     assert (line_of(company).version, settings_of(company).version) == (1, 1)
 
 
@@ -101,11 +101,11 @@ def test_everything_is_saved_at_once_and_shown_again(company: Company, marie: Cl
     )  # fmt: skip
     refused = marie.post(page, wanted)
     assert refused.status_code == 422, "the speed dial is of a class that this save bars"
-    assert "which this line may not make" in text(refused)
+    assert "which this line may not make" in read(refused)
     assert line_of(company).version == 1
     answer = marie.post(page, wanted | {"barred": ["local"]})
     assert answer.status_code == 302
-    shown = text(marie.get(answer.headers["Location"]))
+    shown = read(marie.get(answer.headers["Location"]))
     assert "In force since" in shown
     assert "· version 2" in shown
     line, settings = line_of(company), settings_of(company)
@@ -116,14 +116,14 @@ def test_everything_is_saved_at_once_and_shown_again(company: Company, marie: Cl
         page, wanted | {"barred": ["local", "long_distance"], "seen_version": "2", "seen_settings": "2"}
     )
     assert again.status_code == 302, "a speed dial that was kept stands in nobody's way"
-    changes = text(marie.get(f"/lines/{line.pk}/changes/"))
+    changes = read(marie.get(f"/lines/{line.pk}/changes/"))
     assert "Calls this line may not make" in changes
     assert "local; long distance" in changes
     assert "Maman 418-555-0123" in changes
 
 
 def test_classes_not_permitted_stand_there_with_the_reason(marie: Client, page: str) -> None:
-    shown = text(marie.get(page))
+    shown = read(marie.get(page))
     assert "Bar calls of the class “long distance”" in shown
     assert "Bar calls of the class “international”" not in shown
     assert "International</strong> – The class of service “Standard” does not permit them." in shown
@@ -156,7 +156,7 @@ def test_a_refused_form_keeps_the_entries_and_names_the_field(
 ) -> None:
     answer = marie.post(page, entries(**changes))
     assert answer.status_code == 422
-    assert message in text(answer)
+    assert message in read(answer)
     assert kept in answer.content.decode()
     assert "<script>x" not in answer.content.decode()
     assert 'id="refused"' in answer.content.decode()
@@ -175,7 +175,7 @@ def test_a_stale_save_of_either_object_is_refused_and_then_means_the_entries(
     mine = entries(calling_name="Marie T.", reject_anonymous="on")
     answer = marie.post(page, mine)
     assert answer.status_code == 409
-    shown = text(answer)
+    shown = read(answer)
     assert "Denis Gagnon (514-555-0102) saved version 2" in shown
     assert f'name="seen_version" value="{now[0]}"' in shown
     assert f'name="seen_settings" value="{now[1]}"' in shown
@@ -187,7 +187,7 @@ def test_a_stale_save_of_either_object_is_refused_and_then_means_the_entries(
 
 
 def test_rows_are_added_and_deleted_without_javascript(company: Company, marie: Client, page: str) -> None:
-    one = text(marie.post(page, entries(action="add:speed")))
+    one = read(marie.post(page, entries(action="add:speed")))
     assert 'name="speed-0-name"' in one
     assert 'id="refused"' not in one
     filled = {
@@ -197,7 +197,7 @@ def test_rows_are_added_and_deleted_without_javascript(company: Company, marie: 
         "speed__1__name": "Sylvie",
         "speed__1__number": "203",
     }
-    left = text(marie.post(page, entries(**filled, action="drop:speed:0")))
+    left = read(marie.post(page, entries(**filled, action="drop:speed:0")))
     assert 'name="speed-0-name" value="Sylvie"' in left
     assert 'name="speed-1-name"' not in left
     assert not SpeedDial.objects.filter(settings__line=company.marie.line).exists()

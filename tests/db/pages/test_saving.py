@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 from tests.db.conftest import NOBODY
-from tests.db.pages.answers import Answer, read
+from tests.db.pages.answers import read
 from tests.db.pages.conftest import SignIn
 from tests.fakes.callcontrol_server import CallcontrolServer
 from tests.fakes.portal_company import Company
@@ -48,27 +48,22 @@ def marie(company: Company, sign_in: SignIn) -> Client:
     return sign_in(company.marie)
 
 
-def text(answer: Answer) -> str:
-    """Return the page's text with its entities read."""
-    return read(answer)
-
-
 def settings_of(company: Company) -> CallSettings:
     return CallSettings.objects.get(line=company.marie.line)
 
 
 def test_the_page_opens_with_what_happens_to_a_call(marie: Client, page: str) -> None:
-    assert "A call to 201 (Marie Tremblay) goes straight to voicemail." in text(
+    assert "A call to 201 (Marie Tremblay) goes straight to voicemail." in read(
         marie.get(page)
     )  # the engine says that no phone is connected
-    assert "No phone of the line is connected right now." in text(marie.get(page))
+    assert "No phone of the line is connected right now." in read(marie.get(page))
 
 
 def test_the_sentence_counts_the_phones_that_are_connected(
     company: Company, callcontrol: CallcontrolServer, marie: Client, page: str
 ) -> None:
     callcontrol.states = {str(company.marie.line.pk): {"registered": 2, "calls": 0}}
-    shown = text(marie.get(page))
+    shown = read(marie.get(page))
     assert (
         "A call to 201 (Marie Tremblay) rings the line's 2 phones for 20 s (4 rings), then goes to voicemail."
         in shown
@@ -82,7 +77,7 @@ def test_the_sentence_is_whole_in_french(
     callcontrol.states = {str(company.marie.line.pk): {"registered": 2, "calls": 0}}
     client = sign_in(company.marie, language="fr")
     with translation.override("fr"):
-        shown = text(client.get(page)).replace("\u00a0", " ")
+        shown = read(client.get(page)).replace("\u00a0", " ")
     assert (
         "Un appel au 201 (Marie Tremblay) fait sonner les 2 téléphones de la ligne pendant 20 s (4 sonneries), "
         "puis va à la messagerie vocale." in shown
@@ -134,8 +129,8 @@ def test_the_preview_says_what_the_entries_would_do_and_saves_nothing(
     callcontrol.states = {str(person.line.pk): {"registered": 2, "calls": 0} for person in lines}
     answer = marie.post(f"{page}preview/", entries(**changes), headers={"hx-request": "true"})
     assert answer.status_code == 200
-    assert sentence in text(answer)
-    assert "With these settings" in text(answer)
+    assert sentence in read(answer)
+    assert "With these settings" in read(answer)
     assert settings_of(company).version == 1
 
 
@@ -146,7 +141,7 @@ def test_a_save_is_in_force_once_callcontrol_says_so(
     answer = marie.post(page, entries(mode="forward", forward_to="514 555-0103"))
     assert answer.status_code == 302
     assert callcontrol.told == [company.group.pk]
-    shown = text(marie.get(answer.headers["Location"]))
+    shown = read(marie.get(answer.headers["Location"]))
     since = re.search(r"In force since (\d+\.\d) s · version 2", shown)
     assert since
     assert (
@@ -160,13 +155,13 @@ def test_a_save_that_callcontrol_has_not_confirmed_says_so_and_asks_again(
 ) -> None:
     callcontrol.behind = True
     address = marie.post(page, entries(call_waiting="")).headers["Location"]
-    waiting = text(marie.get(address))
+    waiting = read(marie.get(address))
     assert "Saved. The call engine has not confirmed yet" in waiting
     assert "In force" not in waiting
     receipt = waiting.partition('hx-get="/receipts/')[2].partition('"')[0]
-    assert "has not confirmed yet" in text(marie.get(f"/receipts/{receipt}"))
+    assert "has not confirmed yet" in read(marie.get(f"/receipts/{receipt}"))
     callcontrol.behind = False
-    assert "In force since" in text(marie.get(f"/receipts/{receipt}"))
+    assert "In force since" in read(marie.get(f"/receipts/{receipt}"))
 
 
 def test_without_callcontrol_the_save_holds(
@@ -174,7 +169,7 @@ def test_without_callcontrol_the_save_holds(
 ) -> None:
     settings.CARILLON_STEP_URL = NOBODY
     address = marie.post(page, entries(busy="tone")).headers["Location"]
-    assert "has not confirmed yet" in text(marie.get(address))
+    assert "has not confirmed yet" in read(marie.get(address))
     assert settings_of(company).busy == "tone"
 
 
@@ -182,8 +177,8 @@ def test_a_receipt_is_shown_to_nobody_else(
     company: Company, marie: Client, sign_in: SignIn, page: str
 ) -> None:
     address = marie.post(page, entries(busy="tone")).headers["Location"]
-    assert "In force" not in text(sign_in(company.denis).get(address))
-    assert "In force" not in text(marie.get(f"{page}?receipt=forged"))
+    assert "In force" not in read(sign_in(company.denis).get(address))
+    assert "In force" not in read(marie.get(f"{page}?receipt=forged"))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +213,7 @@ def test_a_refused_form_keeps_the_entries_and_names_the_field(
 ) -> None:
     answer = marie.post(page, entries(**changes))
     assert answer.status_code == 422
-    assert message in text(answer)
+    assert message in read(answer)
     assert kept in answer.content.decode()
     assert "<script>x" not in answer.content.decode()
     assert 'id="refused"' in answer.content.decode()
@@ -230,7 +225,7 @@ def test_a_stale_save_is_refused_and_shows_the_differences(
 ) -> None:
     sign_in(company.denis).post(page, entries(no_answer_seconds="45"))
     answer = marie.post(page, entries(mode="forward", forward_to="202"))
-    shown = text(answer).replace("\u00a0", " ")
+    shown = read(answer).replace("\u00a0", " ")
     assert answer.status_code == 409
     assert "Denis Gagnon (514-555-0102) saved version 2" in shown
     assert "20 s" in shown
@@ -247,11 +242,11 @@ def test_pressing_save_twice_saves_once(company: Company, marie: Client, page: s
     twice = marie.post(page, entries(busy="tone"))
     assert once.status_code == twice.status_code == 302
     assert settings_of(company).version == 2
-    assert "version 2" in text(marie.get(twice.headers["Location"]))
+    assert "version 2" in read(marie.get(twice.headers["Location"]))
 
 
 def test_rows_are_added_and_deleted_without_javascript(marie: Client, page: str) -> None:
-    one = text(marie.post(page, entries(action="add:in_order", mode="in_order")))
+    one = read(marie.post(page, entries(action="add:in_order", mode="in_order")))
     assert 'name="in_order-0-target"' in one
     assert 'id="refused"' not in one
     filled = {
@@ -265,9 +260,9 @@ def test_rows_are_added_and_deleted_without_javascript(marie: Client, page: str)
         "in_order__1__start": "10",
         "in_order__1__seconds": "15",
     }
-    three = text(marie.post(page, entries(**filled, action="add:in_order")))
+    three = read(marie.post(page, entries(**filled, action="add:in_order")))
     assert 'name="in_order-2-start" value="25"' in three
-    left = text(marie.post(page, entries(**filled, action="drop:in_order:0")))
+    left = read(marie.post(page, entries(**filled, action="drop:in_order:0")))
     assert 'name="in_order-0-dialled" value="203"' in left
     assert 'name="in_order-1-dialled"' not in left
 
@@ -277,9 +272,9 @@ def test_availability_warns_of_a_busy_forward_and_is_saved(
 ) -> None:
     marie.post(page, entries(busy="number", busy_to="203"))
     address = f"/lines/{company.marie.line.pk}/availability/"
-    assert "A busy forward is set: with Do not disturb, calls go to 203." in text(marie.get(address))
+    assert "A busy forward is set: with Do not disturb, calls go to 203." in read(marie.get(address))
     marie.post(address, {"action": "save", "seen_version": "2", "dnd": "on"})
-    shown = text(marie.get(address))
+    shown = read(marie.get(address))
     assert "Do not disturb is on. A call to 201 (Marie Tremblay) is forwarded to 203 (Sylvie Roy)." in shown
 
 
@@ -293,11 +288,11 @@ def test_the_internal_name_is_saved_and_an_overlong_one_refused(company: Company
         "calling_name": "Service des ventes",
     }
     assert marie.post(address, names).status_code == 302
-    assert "Service des ventes" in text(marie.get(address))
+    assert "Service des ventes" in read(marie.get(address))
     refused = marie.post(address, names | {"seen_version": "2", "calling_name": "x" * 36})
     assert refused.status_code == 422
-    assert "Use at most 35 characters." in text(refused)
-    assert "x" * 36 in text(refused)
+    assert "Use at most 35 characters." in read(refused)
+    assert "x" * 36 in read(refused)
 
 
 def test_message_settings(company: Company, marie: Client) -> None:
@@ -308,22 +303,22 @@ def test_message_settings(company: Company, marie: Client) -> None:
         "email_to": "marie@example.com\nnot-one",
         "keep_copy": "on",
     }
-    assert "A new message is kept in the mailbox. No e-mail is sent." in text(marie.get(address))
+    assert "A new message is kept in the mailbox. No e-mail is sent." in read(marie.get(address))
     refused = marie.post(address, wanted)
     assert refused.status_code == 422
-    assert "“not-one” is not an e-mail address." in text(refused)
+    assert "“not-one” is not an e-mail address." in read(refused)
     wanted["email_to"] = "marie@example.com"
-    foreseen = text(marie.post(f"{address}preview/", wanted))
+    foreseen = read(marie.post(f"{address}preview/", wanted))
     assert "is kept in the mailbox and sent by e-mail to marie@example.com." in foreseen
     assert "ask for the PIN" in foreseen
     dropped = {name: value for name, value in wanted.items() if name != "keep_copy"}
-    assert "leaves the mailbox once the e-mail is accepted" in text(marie.post(f"{address}preview/", dropped))
+    assert "leaves the mailbox once the e-mail is accepted" in read(marie.post(f"{address}preview/", dropped))
     assert marie.post(address, wanted).status_code == 302
 
 
 def test_the_record_tells_who_changed_what(company: Company, marie: Client, page: str) -> None:
     marie.post(page, entries(mode="forward", forward_to="514 555-0103", no_answer_seconds="30"))
-    shown = text(marie.get(f"/lines/{company.marie.line.pk}/changes/")).replace("\u00a0", " ")
+    shown = read(marie.get(f"/lines/{company.marie.line.pk}/changes/")).replace("\u00a0", " ")
     assert "Marie Tremblay (514-555-0101)" in shown
     assert "Forward to another phone" in shown
     assert "30 s" in shown
